@@ -1,0 +1,135 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The map of modules is drawn in ARCHITECTURE.md. Imports point down it only: `Tests/ArchitectureTests` reads the
+// sources and refuses an import that this file would happen to allow but the map does not.
+
+/// Every target of ours is in Swift 6 mode with the upcoming features that make a leaked dependency visible.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Products of other packages, each with the reason why it is here.
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")  // Fabric's wire format
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")  // hashes, ECDSA, Ed25519, HMAC
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")  // DER of certificates and CRLs
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")  // makes certificates for development
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")  // SQLite's C interface
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")  // connections, migrations, cold queries
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")  // template.yml, duet.yaml, NodeOUs
+let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")  // the HTTP listener
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")  // alarms, sinks, CLI
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")  // start and stop
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")  // the node's own log
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")  // command line
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")  // function processes
+
+func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+        swiftSettings: strict)
+}
+
+/// A C library that Debian ships; `provider` is the package to install.
+func system(_ name: String, pkgConfig: String, provider: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/SystemLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([provider])])
+}
+
+let package = Package(
+    name: "duet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "duet", targets: ["duet"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // executables
+        .executableTarget(name: "duet", dependencies: ["DuetCommand"], swiftSettings: strict),
+        module(
+            "DuetCommand", ["DuetNode", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments, logging]),
+
+        // assembly
+        module(
+            "DuetNode",
+            [
+                "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
+                "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
+                "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, logging, yaml,
+            ]),
+
+        // edges
+        module(
+            "NodeHTTP",
+            [
+                "FabricTypes", "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "CLZ4",
+                "CZlib",
+                http, protobuf, crypto, logging,
+            ]),
+
+        // services
+        module("FunctionService", ["FunctionTypes", "FunctionCore", lifecycle, logging]),
+        module("LogService", ["LogCore", httpClient, lifecycle, logging]),
+
+        // adapters
+        module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "CPCRE2", "CZlib", grdb, sqlite]),
+        module("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive", grdb, sqlite, crypto]),
+        module("FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, logging]),
+        module("LogStorage", ["LogCore", grdb, sqlite]),
+
+        // cores
+        module("LedgerCore", ["FabricTypes", "Membership"]),
+        module("FunctionCore", ["FunctionTypes", yaml]),
+        module("LogCore", ["FunctionTypes"]),
+
+        // values
+        module("Membership", ["FabricTypes", asn1, x509, crypto, yaml]),
+        module("FunctionTypes", [crypto]),
+        module("FabricTypes", [crypto]),
+
+        // wire
+        module("FabricProtos", [protobuf]),
+
+        // native libraries
+        system("CArchive", pkgConfig: "libarchive", provider: "libarchive-dev"),
+        system("CLZ4", pkgConfig: "liblz4", provider: "liblz4-dev"),
+        system("CZlib", pkgConfig: "zlib", provider: "zlib1g-dev"),
+        system("CPCRE2", pkgConfig: "libpcre2-8", provider: "libpcre2-dev"),
+
+        // tests
+        tests("FabricTypes", ["FabricProtos", protobuf]),
+        tests("Membership", ["FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
+        tests("LedgerCore", ["FabricTypes", "Membership", "FabricProtos", protobuf, crypto]),
+        tests("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),
+        tests("FunctionTypes", []),
+        tests("FunctionCore", ["FunctionTypes"]),
+        tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
+        tests("FunctionSandbox", ["FunctionTypes", "FunctionCore"]),
+        tests("FunctionService", ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox"]),
+        tests("LogCore", ["FunctionTypes"]),
+        tests("LogStorage", ["LogCore"]),
+        tests("LogService", ["LogCore", "LogStorage"]),
+        tests("NodeHTTP", ["FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http]),
+        tests("DuetCommand", ["DuetNode"]),
+    ]
+)

@@ -1,0 +1,3 @@
+// DuetNode (assembly).
+//
+// Builds a node from its configuration; the only module that knows every concrete type.

@@ -1,0 +1,3 @@
+// FunctionStorage (adapter).
+//
+// Functions on disk: code packages by content hash, the registry, the asynchronous queue, dead letters.

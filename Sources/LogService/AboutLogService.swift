@@ -1,0 +1,3 @@
+// LogService (service).
+//
+// Takes log lines in without slowing anybody down, answers queries, follows live tails, raises alarms.

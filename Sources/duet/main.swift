@@ -1,0 +1,3 @@
+internal import DuetCommand
+
+await DuetMain.run()

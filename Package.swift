@@ -117,10 +117,11 @@ let package = Package(
         system("CPCRE2", pkgConfig: "libpcre2-8", provider: "libpcre2-dev"),
 
         // tests
-        tests("FabricTypes", ["FabricProtos", protobuf]),
-        tests("Membership", ["FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
-        tests("LedgerCore", ["FabricTypes", "Membership", "FabricProtos", protobuf, crypto]),
-        tests("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),
+        .target(name: "GoldenLedger", dependencies: ["FabricTypes"], path: "Tests/GoldenLedger", swiftSettings: strict),
+        tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf]),
+        tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
+        tests("LedgerCore", ["GoldenLedger", "FabricTypes", "Membership", "FabricProtos", protobuf, crypto]),
+        tests("LedgerStorage", ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),
         tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
@@ -130,6 +131,6 @@ let package = Package(
         tests("LogStorage", ["LogCore"]),
         tests("LogService", ["LogCore", "LogStorage"]),
         tests("NodeHTTP", ["FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http]),
-        tests("DuetCommand", ["DuetNode"]),
+        tests("DuetCommand", ["GoldenLedger", "DuetNode"]),
     ]
 )

@@ -31,6 +31,16 @@ public struct Bytes: Sendable {
         self.init(Array(text.utf8))
     }
 
+    /// The parts one after another, in an array of their own.
+    public init(joining parts: [Bytes]) {
+        var array: [UInt8] = []
+        array.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+        for part in parts {
+            part.withUnsafeBytes { array.append(contentsOf: $0) }
+        }
+        self.init(array)
+    }
+
     @usableFromInline
     init(storage: [UInt8], offset: Int, count: Int) {
         self.storage = storage

@@ -136,6 +136,13 @@ package struct WireField {
         target = content
     }
 
+    /// Reads an element of a repeated `string` field whose texts are kept as bytes.
+    package func appendUTF8(to target: inout [Bytes]) throws(WireError) {
+        guard case .bytes(let content) = value else { return }
+        guard content.isUTF8 else { throw WireError(.invalidUTF8, offset: 0) }
+        target.append(content)
+    }
+
     package func read(_ target: inout String) throws(WireError) {
         guard case .bytes(let content) = value else { return }
         guard let text = content.utf8Text else { throw WireError(.invalidUTF8, offset: 0) }
@@ -187,5 +194,13 @@ package struct WireField {
         var message = Message()
         try message.merge(content, depth: depth + 1)
         target.append(message)
+    }
+
+    /// Reads one entry of a `map`. Entries do not count as a level of nesting, their messages do.
+    func readEntry<Entry: WireMessage>(_ type: Entry.Type) throws(WireError) -> Entry? {
+        guard case .bytes(let content) = value else { return nil }
+        var entry = Entry()
+        try entry.merge(content, depth: depth)
+        return entry
     }
 }

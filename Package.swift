@@ -67,7 +67,8 @@ let package = Package(
         // executables
         .executableTarget(name: "duet", dependencies: ["DuetCommand"], swiftSettings: strict),
         module(
-            "DuetCommand", ["DuetNode", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments, logging]),
+            "DuetCommand",
+            ["DuetNode", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments, subprocess, logging]),
 
         // assembly
         module(
@@ -131,6 +132,6 @@ let package = Package(
         tests("LogStorage", ["LogCore"]),
         tests("LogService", ["LogCore", "LogStorage"]),
         tests("NodeHTTP", ["FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http]),
-        tests("DuetCommand", ["GoldenLedger", "DuetNode"]),
+        tests("DuetCommand", ["GoldenLedger", "duet", subprocess]),
     ]
 )

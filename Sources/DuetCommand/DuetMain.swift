@@ -1,4 +1,45 @@
-/// The program: `duet` is this call alone.
+internal import ArgumentParser
+internal import Foundation
+
+/// The program: `duet` is this call alone, and a program with linked contracts is this call and its contracts.
 public enum DuetMain {
-    public static func run() async {}
+    /// Reads the process's arguments, runs the command they name, and ends the process with its ``ExitStatus``.
+    ///
+    /// Results go to standard output, everything else to standard error.
+    public static func run() async -> Never {
+        do {
+            var command = try RootCommand.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            exit(ExitStatus.done.rawValue)
+        } catch {
+            exit(report(error).rawValue)
+        }
+    }
+
+    /// Tells the person what `error` means and answers with the status the process ends with.
+    private static func report(_ error: any Error) -> ExitStatus {
+        if let silent = error as? ExitStatus {
+            return silent
+        }
+        if let failure = error as? CommandError {
+            Terminal.standardError.write("Error: \(failure.message)\n")
+            return failure.status
+        }
+        // Help, the version and a wrong command line reach us as errors of the argument parser.
+        let code = RootCommand.exitCode(for: error)
+        if code == .success {
+            Terminal.standardOutput.write(RootCommand.fullMessage(for: error) + "\n")
+            return .done
+        }
+        if code == .validationFailure {
+            Terminal.standardError.write(RootCommand.fullMessage(for: error) + "\n")
+            return .usage
+        }
+        Terminal.standardError.write("Error: \(error)\n")
+        return .failed
+    }
 }

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+
+/// `duet <noun> <verb>`. Each noun is a folder of this module; its group command lists the verbs.
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: programName,
+        abstract: "A shared ledger in Hyperledger Fabric's wire format, and functions that hang on it.",
+        discussion: """
+            Results go to standard output, everything else to standard error.
+            Exit status: 0 done, 1 the operation failed, 64 wrong use, 69 unreachable, 77 not allowed, 78 configuration.
+            """,
+        version: "\(programName) \(DuetVersion.current)",
+        subcommands: [
+            LedgerCommand.self,
+            DoctorCommand.self,
+            CompletionCommand.self,
+        ]
+    )
+
+    /// The name this program was started under: `duet`, or that of a program with linked contracts.
+    static var programName: String {
+        CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "duet"
+    }
+}

@@ -33,7 +33,7 @@ package struct ACLs: WireMessage {
     package init() {}
 
     package mutating func merge(_ field: WireField) throws(WireError) {
-        if field.number == 1 { try field.insert(into: &acls) }
+        if field.number == 1 { try field.merge(into: &acls) }
     }
 
     package func encode(to writer: inout WireWriter) {

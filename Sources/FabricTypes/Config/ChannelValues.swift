@@ -70,7 +70,7 @@ package struct Capabilities: WireMessage {
     }
 
     package mutating func merge(_ field: WireField) throws(WireError) {
-        if field.number == 1 { try field.insert(into: &capabilities) }
+        if field.number == 1 { try field.merge(into: &capabilities) }
     }
 
     package func encode(to writer: inout WireWriter) {

@@ -18,9 +18,9 @@ package struct ConfigGroup: WireMessage {
     package mutating func merge(_ field: WireField) throws(WireError) {
         switch (field.number, field.value) {
         case (1, .varint): field.read(&version)
-        case (2, .bytes): try field.insert(into: &groups)
-        case (3, .bytes): try field.insert(into: &values)
-        case (4, .bytes): try field.insert(into: &policies)
+        case (2, .bytes): try field.merge(into: &groups)
+        case (3, .bytes): try field.merge(into: &values)
+        case (4, .bytes): try field.merge(into: &policies)
         case (5, .bytes): try field.readUTF8(&modPolicy)
         default: unknownFields.keep(field)
         }

@@ -69,14 +69,18 @@ struct ConfigMessagesTests {
 
     @Test("groups nested beyond the limit are refused")
     func nesting() throws {
-        var group = ConfigGroup()
-        for _ in 0..<60 {
-            var outer = ConfigGroup()
-            outer.groups["g".bytes] = group
-            group = outer
+        func nested(_ count: Int) -> Bytes {
+            var group = ConfigGroup()
+            for _ in 1..<count {
+                var outer = ConfigGroup()
+                outer.groups["g".bytes] = group
+                group = outer
+            }
+            return group.encoded()
         }
 
-        #expect(throws: WireError.self) { try ConfigGroup(decoding: group.encoded()) }
+        #expect(throws: Never.self) { _ = try ConfigGroup(decoding: nested(WireReader.depthMax)) }
+        #expect(throws: WireError.self) { _ = try ConfigGroup(decoding: nested(WireReader.depthMax + 1)) }
     }
 }
 

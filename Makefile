@@ -1,0 +1,29 @@
+# One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build format lint protos clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: ## build Duet and show what it does, in a few minutes from a fresh clone
+	@scripts/demo
+
+test: ## install what is missing, build, check and run every test
+	@scripts/test
+
+build: ## install what is missing and build the program (CONFIGURATION=release for speed)
+	@scripts/setup build
+	@scripts/build
+
+format: ## lay out all Swift files
+	@scripts/format
+
+lint: ## check layout and scripts without changing anything
+	@scripts/lint
+
+protos: ## generate Swift from Protos/ again
+	@scripts/generate-protos
+
+clean: ## remove everything that was built or installed here
+	rm -rf .build .venv

@@ -1,5 +1,5 @@
 package import FabricTypes
-package import Foundation
+internal import Foundation
 
 /// A JSON value of the fixtures, read by path without declaring a type per file.
 ///

@@ -20,7 +20,13 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")  // SQLite's C interface
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")  // connections, migrations, cold queries
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")  // template.yml, duet.yaml, NodeOUs
-let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")  // the HTTP listener
+let http = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")  // the HTTP listener
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")  // its values
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")  // its buffers and connection handlers
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")  // its event loops
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")  // its HTTP/1 parser
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")  // JSON to buffers
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")  // parser to types
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")  // alarms, sinks, CLI
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")  // start, stop
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")  // the node's own log
@@ -57,6 +63,9 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.29.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -85,7 +94,8 @@ let package = Package(
             [
                 "FabricTypes", "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "CLZ4",
                 "CZlib",
-                http, protobuf, crypto, logging,
+                http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, nioHTTPTypes, protobuf, crypto, lifecycle,
+                logging,
             ]),
 
         // services
@@ -131,7 +141,12 @@ let package = Package(
         tests("LogCore", ["FunctionTypes"]),
         tests("LogStorage", ["LogCore"]),
         tests("LogService", ["LogCore", "LogStorage"]),
-        tests("NodeHTTP", ["FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http]),
+        tests(
+            "NodeHTTP",
+            [
+                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http, httpTypes, nio,
+                nioPosix, lifecycle, logging,
+            ]),
         tests("DuetCommand", ["GoldenLedger", "duet", subprocess]),
     ]
 )

@@ -1,4 +1,4 @@
 // FabricProtos (wire).
 //
 // Code generated from `Protos/`, for the edges and for tests that compare our own decoders with it. Never edited:
-// `make protos` makes it anew.
+// `scripts/generate-protos` makes it anew.

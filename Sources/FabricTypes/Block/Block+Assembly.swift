@@ -1,7 +1,7 @@
 extension Block {
     /// The block that follows `previous`: numbered, hashed, with five empty metadata slots.
     ///
-    /// - Parameter envelopes: encoded envelopes in canonical form (see ``Envelope/isCanonical(_:)``), at least one.
+    /// - Parameter envelopes: encoded envelopes in canonical form (see ``Envelope/checkCanonical(_:)``), at least one.
     package init(following previous: BlockHeader, envelopes: [Bytes]) {
         // Blocks are followed one by one from 0, so a number never gets near its end.
         self.init(number: previous.number &+ 1, previousHash: previous.hash.bytes, envelopes: envelopes)

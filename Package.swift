@@ -138,7 +138,7 @@ let package = Package(
         tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
         tests("FunctionSandbox", ["FunctionTypes", "FunctionCore"]),
         tests("FunctionService", ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox"]),
-        tests("LogCore", ["FunctionTypes"]),
+        tests("LogCore", []),
         tests("LogStorage", ["LogCore"]),
         tests("LogService", ["LogCore", "LogStorage"]),
         tests(

@@ -148,5 +148,6 @@ let package = Package(
                 nioPosix, lifecycle, logging,
             ]),
         tests("DuetCommand", ["GoldenLedger", "duet", subprocess]),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]
 )

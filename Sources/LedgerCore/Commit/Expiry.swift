@@ -1,0 +1,66 @@
+internal import FabricTypes
+
+/// Applies a collection's blocks-to-live: what block b wrote expires with block b + n + 1.
+///
+/// Source: Fabric's `pvtstatepurgemgmt.PurgeMgr`.
+struct Expiry<Reader: StateReader> {
+    let block: BlockNumber
+    let reader: Reader
+
+    /// What the block writes and when it expires.
+    func entries(
+        for updates: StateUpdates, blocksToLive: (CollectionID) throws -> UInt64
+    ) throws -> [ExpiryEntry] {
+        var entries: [ExpiryEntry] = []
+        for (collection, hashedUpdates) in updates.hashedState.sorted(by: { $0.key < $1.key }) {
+            guard let expiring = Self.expiringBlock(of: block, blocksToLive: try blocksToLive(collection)) else {
+                continue
+            }
+            func add(_ keyHash: Bytes, _ key: Bytes?) {
+                entries.append(
+                    ExpiryEntry(
+                        expiringBlock: expiring, committingBlock: block, collection: collection, keyHash: keyHash,
+                        key: key))
+            }
+            var withKey: Set<Bytes> = []
+            updates.privateState[collection]?.forEach { key, update in
+                let keyHash = Digest(of: key).bytes
+                withKey.insert(keyHash)
+                if update.state != nil { add(keyHash, key) }
+            }
+            hashedUpdates.forEach { keyHash, update in
+                if update.state != nil, !withKey.contains(keyHash) { add(keyHash, nil) }
+            }
+        }
+        return entries
+    }
+
+    /// Nil where data lives for ever.
+    static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
+        guard blocksToLive > 0 else { return nil }
+        let (end, endOverflows) = block.addingReportingOverflow(blocksToLive)
+        let (next, nextOverflows) = end.addingReportingOverflow(1)
+        return endOverflows || nextOverflows ? nil : next
+    }
+
+    func expire(from updates: inout StateUpdates) throws {
+        // No transaction stands behind an expiry; its version only has to lie behind those of the block.
+        let version = Version(blockNumber: block, transactionIndex: .max)
+        for entry in try reader.expiries(at: block) {
+            let collection = entry.collection
+            let isCurrent =
+                try reader.hashedVersion(of: entry.keyHash, in: collection)?.blockNumber == entry.committingBlock
+            if isCurrent, updates.hashedState[collection]?[entry.keyHash] == nil {
+                updates.hashedState[collection, default: KeyUpdates()].set(entry.keyHash, to: .delete(version: version))
+            }
+            guard let key = entry.key, updates.privateState[collection]?[key] == nil else { continue }
+            // Where private data was missing, the value may be as old as the entry though the hash is newer.
+            let isValueOld =
+                try isCurrent
+                || reader.privateValue(of: key, in: collection)?.version.blockNumber == entry.committingBlock
+            if isValueOld {
+                updates.privateState[collection, default: KeyUpdates()].set(key, to: .delete(version: version))
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+internal import FabricTypes
+
+/// State and history as values: copying one freezes it.
+struct InMemoryState: Sendable {
+    var height: BlockNumber = 0
+    private var publicState: [Bytes: OrderedKeyMap<StateValue>] = [:]
+    private var hashedState: [CollectionID: OrderedKeyMap<StateValue>] = [:]
+    private var privateState: [CollectionID: OrderedKeyMap<StateValue>] = [:]
+    /// The writers of each key, oldest first.
+    private var history: [Bytes: OrderedKeyMap<[Version]>] = [:]
+    private var expiries: [BlockNumber: [ExpiryEntry]] = [:]
+
+    mutating func apply(_ updates: StateUpdates, history rows: [HistoryRow], of block: BlockNumber) {
+        for (namespace, updates) in updates.publicState {
+            updates.forEach { publicState[namespace, default: OrderedKeyMap()][$0] = $1.state }
+        }
+        for (collection, updates) in updates.hashedState {
+            updates.forEach { hashedState[collection, default: OrderedKeyMap()][$0] = $1.state }
+        }
+        for purge in updates.purges { erase(purge) }
+        for (collection, updates) in updates.privateState {
+            updates.forEach { privateState[collection, default: OrderedKeyMap()][$0] = $1.state }
+        }
+        for row in rows {
+            history[row.namespace, default: OrderedKeyMap()].update(row.key, default: []) { versions in
+                // A set that names a key twice writes it once.
+                if versions.last != row.version { versions.append(row.version) }
+            }
+        }
+        expiries[block] = nil
+        for entry in updates.expiries { expiries[entry.expiringBlock, default: []].append(entry) }
+        height = block &+ 1
+    }
+
+    private mutating func erase(_ purge: PurgedKey) {
+        guard let values = privateState[purge.collection] else { return }
+        for (key, value) in values.entries(in: .all, countMax: .max)
+        where value.version < purge.version && Digest(of: key).bytes == purge.keyHash {
+            privateState[purge.collection]?[key] = nil
+        }
+    }
+
+    func value(of key: Bytes, in namespace: Bytes) -> StateValue? { publicState[namespace]?[key] }
+
+    func rows(in range: KeyRange, of namespace: Bytes, countMax: Int) -> [StateRow] {
+        Self.rows(publicState[namespace], in: range, countMax: countMax)
+    }
+
+    func hashedValue(of keyHash: Bytes, in collection: CollectionID) -> StateValue? {
+        hashedState[collection]?[keyHash]
+    }
+
+    func privateValue(of key: Bytes, in collection: CollectionID) -> StateValue? { privateState[collection]?[key] }
+
+    func privateRows(in range: KeyRange, of collection: CollectionID, countMax: Int) -> [StateRow] {
+        Self.rows(privateState[collection], in: range, countMax: countMax)
+    }
+
+    func hashedRows(of collection: CollectionID) -> [StateRow] {
+        Self.rows(hashedState[collection], in: .all, countMax: .max)
+    }
+
+    func expiries(at block: BlockNumber) -> [ExpiryEntry] { expiries[block] ?? [] }
+
+    func writers(of key: Bytes, in namespace: Bytes, before: Version?, countMax: Int) -> [Version] {
+        let all = history[namespace]?[key] ?? []
+        let older = before.map { before in all.prefix { $0 < before } } ?? all[...]
+        return Array(older.reversed().prefix(countMax))
+    }
+
+    var namespaces: [Bytes] { publicState.filter { $0.value.count > 0 }.keys.sorted() }
+    var hashedCollections: [CollectionID] { hashedState.filter { $0.value.count > 0 }.keys.sorted() }
+    var privateCollections: [CollectionID] { privateState.filter { $0.value.count > 0 }.keys.sorted() }
+
+    private static func rows(_ map: OrderedKeyMap<StateValue>?, in range: KeyRange, countMax: Int) -> [StateRow] {
+        map?.entries(in: range, countMax: countMax).map { StateRow(key: $0.key, state: $0.value) } ?? []
+    }
+}

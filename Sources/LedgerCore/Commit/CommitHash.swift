@@ -30,7 +30,7 @@ package enum CommitHash {
                     element.write(3, key)
                     element.write(4, update.state == nil)
                     element.write(5, update.state?.value ?? Bytes())
-                    element.write(6, versionBytes(update.version))
+                    element.write(6, update.version.orderedBytes)
                     writer.writeAlways(1, element.bytes)
                     isFirst = false
                     name = Bytes()
@@ -53,19 +53,6 @@ package enum CommitHash {
             rest >>= 7
         }
         bytes.append(UInt8(rest))
-        return Bytes(bytes)
-    }
-
-    /// Each number as a count of significant bytes and these bytes, the highest first.
-    static func versionBytes(_ version: Version) -> Bytes {
-        var bytes: [UInt8] = []
-        for number in [version.blockNumber, version.transactionIndex] {
-            let significant = (UInt64.bitWidth - number.leadingZeroBitCount + 7) / 8
-            bytes.append(UInt8(significant))
-            for index in (0..<significant).reversed() {
-                bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(index * 8)))
-            }
-        }
         return Bytes(bytes)
     }
 }

@@ -21,7 +21,7 @@ struct InMemoryPrivateSets: Sendable {
         for purge in commit.updates.purges {
             for block in sets.keys {
                 edit(block) { id, version in
-                    id == purge.collection && version < purge.version ? .dropping(purge.keyHash) : .keep
+                    id == purge.collection && version <= purge.version ? .dropping(purge.keyHash) : .keep
                 }
             }
         }

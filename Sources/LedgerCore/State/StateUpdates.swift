@@ -9,7 +9,8 @@ package struct StateUpdates: Sendable {
     /// Private values that this peer holds, by collection.
     package internal(set) var privateState: [CollectionID: KeyUpdates] = [:]
     /// Private keys that the block purges: beyond their deletion above, every private write of such a key up to its version
-    /// is to be erased wherever private write sets are kept, and so is an older private value. A key may occur twice.
+    /// (included) is to be erased wherever private write sets are kept, and so is an older private value. A key may occur
+    /// twice.
     package internal(set) var purges: [PurgedKey] = []
     /// Private keys written by this block that expire later. The entries for this block itself are settled with it and can
     /// be forgotten.

@@ -11,8 +11,7 @@ package struct MSPConfig: WireMessage {
     package var type: Int32 = 0
     /// An encoded ``FabricMSPConfig`` where the type is ``fabricType``.
     package var config = Bytes()
-    /// Fields of newer versions, as received.
-    package private(set) var unknownFields: [Bytes] = []
+    package var unknownFields = UnknownFields()
 
     package init() {}
 
@@ -24,13 +23,13 @@ package struct MSPConfig: WireMessage {
         switch field.number {
         case 1: field.read(&type)
         case 2: field.read(&config)
-        default: unknownFields.append(field.bytes)
+        default: unknownFields.keep(field)
         }
     }
 
     package func encode(to writer: inout WireWriter) {
         writer.write(1, type)
         writer.write(2, config)
-        for field in unknownFields { writer.write(encoded: field) }
+        writer.write(encoded: unknownFields.bytes)
     }
 }

@@ -94,7 +94,9 @@ package final class Certificate: Sendable {
         // The unique ids of issuer and subject, which nothing uses.
         _ = try body.readIfPresent(.contextSpecific(1))
         _ = try body.readIfPresent(.contextSpecific(2))
-        guard version == 3, let explicit = try body.readIfPresent(.constructed(3)) else { return CertificateExtensions() }
+        guard version == 3, let explicit = try body.readIfPresent(.constructed(3)) else {
+            return CertificateExtensions()
+        }
         return try CertificateExtensions(explicit)
     }
 }

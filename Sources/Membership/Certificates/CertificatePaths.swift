@@ -174,7 +174,8 @@ enum CertificatePathError: Error, Hashable, Sendable, CustomStringConvertible {
         case .severalPaths(let count): "there are \(count) ways to a root where there must be one"
         case .selfIssued: "it is itself a root"
         case .issuerIsInnerNode: "the authority above it has issued authorities and so may not issue identities"
-        case .tooManyCandidates: "more than \(CertificatePaths.signatureCheckCountMax) signatures would have to be checked"
+        case .tooManyCandidates:
+            "more than \(CertificatePaths.signatureCheckCountMax) signatures would have to be checked"
         }
     }
 }

@@ -24,7 +24,7 @@ extension MSP {
                 found.append(next)
                 continue
             }
-            guard version >= .v1_3, let combined = try? CombinedPrincipal(decoding: next.principal),
+            guard version >= .v13, let combined = try? CombinedPrincipal(decoding: next.principal),
                 !combined.principals.isEmpty
             else { return nil }
             open += combined.principals
@@ -48,7 +48,7 @@ extension MSP {
             guard let wanted = try? candidate(serialized: principal.principal) else { return false }
             return wanted.certificate == identity.certificate && isValid()
         case MSPPrincipal.Classification.anonymity:
-            guard version >= .v1_3, let anonymity = try? MSPIdentityAnonymity(decoding: principal.principal) else {
+            guard version >= .v13, let anonymity = try? MSPIdentityAnonymity(decoding: principal.principal) else {
                 return false
             }
             return anonymity.anonymityType == MSPIdentityAnonymity.nominal
@@ -63,13 +63,13 @@ extension MSP {
             return isValid()
         case .admin:
             if admins.contains(identity.certificate) { return true }
-            return version >= .v1_4_3 && isValid() && hasRole(.admin, identity)
+            return version >= .v143 && isValid() && hasRole(.admin, identity)
         case .client:
             return isValid() && hasRole(.client, identity)
         case .peer:
             return isValid() && hasRole(.peer, identity)
         case .orderer:
-            return version >= .v1_4_3 && isValid() && hasRole(.orderer, identity)
+            return version >= .v143 && isValid() && hasRole(.orderer, identity)
         case nil:
             return false
         }

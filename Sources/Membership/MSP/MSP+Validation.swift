@@ -8,7 +8,7 @@ extension MSP {
         switch identity.certificate.publicKey.algorithm {
         case .ecdsa: break
         case .ed25519:
-            guard version >= .v3_0 else {
+            guard version >= .v30 else {
                 throw IdentityError(
                     .unusableCertificate,
                     "The \(identity.certificate) has an Ed25519 key, which needs the channel capability V3_0.")

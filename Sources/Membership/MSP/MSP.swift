@@ -64,7 +64,7 @@ package final class MSP: Sendable {
                 let candidate = CandidateIdentity(certificate: admin, path: nil)
                 if nodeUnits == nil {
                     try validate(candidate)
-                } else if version < .v1_4_3 {
+                } else if version < .v143 {
                     try validate(candidate)
                     try checkHasRole(.client, candidate)
                 } else if !hasRole(.client, candidate) {

@@ -18,7 +18,8 @@ struct MSPSetup {
     func certifierHash() throws(MSPConfigError) -> CertificateAuthorities.CertifierHash {
         let family = config.cryptoConfig?.signatureHashFamily ?? Bytes()
         guard family.isEmpty || family == Bytes("SHA2") else {
-            throw error(.unsupported, "asks for the signature hash family \"\(family.lossyText)\"; only SHA2 is supported")
+            throw error(
+                .unsupported, "asks for the signature hash family \"\(family.lossyText)\"; only SHA2 is supported")
         }
         let function = config.cryptoConfig?.identityIdentifierHashFunction ?? Bytes()
         switch function.lossyText {
@@ -114,11 +115,11 @@ struct MSPSetup {
 
     func nodeUnits(_ authorities: CertificateAuthorities) throws(MSPConfigError) -> NodeUnits {
         var units = NodeUnits()
-        guard version >= .v1_1, let config = config.nodeOUs else { return units }
+        guard version >= .v11, let config = config.nodeOUs else { return units }
         units.isEnforced = config.isEnabled
         units[.client] = try unit(config.client, authorities)
         units[.peer] = try unit(config.peer, authorities)
-        if version >= .v1_4_3 {
+        if version >= .v143 {
             units[.admin] = try unit(config.admin, authorities)
             units[.orderer] = try unit(config.orderer, authorities)
             if units.isEmpty { units.isEnforced = false }
@@ -174,7 +175,7 @@ struct MSPSetup {
                 throw self.error(.invalidAdmin, "names as admin the \(certificate): \(error)")
             }
         }
-        if version >= .v1_4_3, admins.isEmpty {
+        if version >= .v143, admins.isEmpty {
             guard units.isEnforced, units[.admin] != nil else {
                 throw error(.invalidAdmin, "has neither explicit admins nor a node unit for admins")
             }

@@ -1,5 +1,3 @@
-package import FabricTypes
-
 /// A JSON number, exact: `0.d₁d₂d₃… × 10^exponent`, without leading or trailing zero digits.
 ///
 /// Two numbers are equal if they are the same number, however they are spelled and however many digits they have.
@@ -37,6 +35,24 @@ package struct JSONNumber: Hashable, Sendable {
         self.sign = isNegative ? .negative : .positive
         self.digits = Array(significant.dropLast(trailing))
         self.exponent = pointPosition - leading
+    }
+
+    /// Integers with more digits than this are not divided.
+    private static let dividendDigitCountMax = 4096
+
+    /// What is left after dividing towards zero; nil for a number that is no integer.
+    package func remainder(dividingBy divisor: Int) -> Int? {
+        if sign == .zero { return 0 }
+        guard divisor != 0, exponent >= digits.count, exponent <= Self.dividendDigitCountMax else { return nil }
+        var rest: UInt64 = 0
+        for position in 0..<exponent {
+            let digit = position < digits.count ? UInt64(digits[position]) : 0
+            let (high, low) = rest.multipliedFullWidth(by: 10)
+            let (sum, carried) = low.addingReportingOverflow(digit)
+            rest = UInt64(divisor.magnitude).dividingFullWidth((high + (carried ? 1 : 0), sum)).remainder
+        }
+        // Below the divisor's magnitude, hence at most 2^63 - 1.
+        return sign == .negative ? -Int(rest) : Int(rest)
     }
 
     /// The number as an `Int`, if it is an integer that fits.

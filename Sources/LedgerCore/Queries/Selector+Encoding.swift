@@ -1,5 +1,3 @@
-package import FabricTypes
-
 extension Selector {
     /// The normalised selector as a selector again, for `explain`.
     package var document: JSONValue {

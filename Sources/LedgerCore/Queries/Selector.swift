@@ -76,9 +76,8 @@ package indirect enum Selector: Sendable {
         case .containsAll(let operands): return Self.contains(value, all: operands)
         case .size(let count): return value.array?.count == count
         case .modulo(let divisor, let remainder):
-            guard let integer = value.integer else { return false }
-            // The smallest integer divided by -1 leaves nothing, though the quotient would not fit.
-            return (divisor == -1 ? 0 : integer % divisor) == remainder
+            guard case .number(let number) = value else { return false }
+            return number.remainder(dividingBy: divisor) == remainder
         case .regex(_, let pattern):
             guard let text = value.text else { return false }
             return try pattern.occurs(in: text)

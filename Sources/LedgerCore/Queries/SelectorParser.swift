@@ -1,4 +1,4 @@
-package import FabricTypes
+internal import FabricTypes
 
 /// Reads a selector as CouchDB writes it and brings it into the form that ``Selector`` describes.
 struct SelectorParser {

@@ -131,7 +131,7 @@ let package = Package(
         .target(name: "GoldenLedger", dependencies: ["FabricTypes"], path: "Tests/GoldenLedger", swiftSettings: strict),
         tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf]),
         tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
-        tests("LedgerCore", ["GoldenLedger", "FabricTypes", "Membership", "FabricProtos", protobuf, crypto]),
+        tests("LedgerCore", ["GoldenLedger", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf, crypto]),
         tests("LedgerStorage", ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),

@@ -1,5 +1,6 @@
 internal import FabricTypes
 internal import LedgerCore
+internal import LedgerStorage
 internal import Testing
 
 @Suite("Selectors")
@@ -13,7 +14,7 @@ struct SelectorTests {
     @Test("match the documents that CouchDB matches", arguments: lines(selectorCases))
     func selectorMatches(line: [String]) throws {
         try #require(line.count == 3)
-        let query = try RichQuery(parsing: Bytes("{\"selector\":\(line[0])}"), engine: FoundationRegexEngine())
+        let query = try RichQuery(parsing: Bytes("{\"selector\":\(line[0])}"), engine: PCRE2Engine())
         let document = try #require(QueryDocument(key: Bytes("k"), value: Bytes(line[1])))
         #expect(try query.selector.matches(document.content) == (line[2] == "true"), "\(line)")
     }
@@ -22,7 +23,7 @@ struct SelectorTests {
     func wrongQueryIsRefused(line: [String]) throws {
         try #require(line.count == 2)
         let error = #expect(throws: SelectorError.self) {
-            _ = try RichQuery(parsing: Bytes(line[0]), engine: FoundationRegexEngine())
+            _ = try RichQuery(parsing: Bytes(line[0]), engine: PCRE2Engine())
         }
         #expect(error?.message.contains(line[1]) == true, "\(line): \(error?.message ?? "")")
     }
@@ -34,9 +35,9 @@ struct SelectorTests {
 
     @Test("survive being written out and read again", arguments: lines(selectorCases))
     func normalisedSelectorIsEquivalent(line: [String]) throws {
-        let query = try RichQuery(parsing: Bytes("{\"selector\":\(line[0])}"), engine: FoundationRegexEngine())
+        let query = try RichQuery(parsing: Bytes("{\"selector\":\(line[0])}"), engine: PCRE2Engine())
         let written = "{\"selector\":\(query.selector.document.encoded.lossyText)}"
-        let again = try RichQuery(parsing: Bytes(written), engine: FoundationRegexEngine())
+        let again = try RichQuery(parsing: Bytes(written), engine: PCRE2Engine())
         let document = try #require(QueryDocument(key: Bytes("k"), value: Bytes(line[1])))
         #expect(try again.selector.matches(document.content) == (line[2] == "true"), "\(written)")
     }
@@ -46,7 +47,7 @@ struct SelectorTests {
         let depth = 100
         let text = String(repeating: "{\"$not\":", count: depth) + "{}" + String(repeating: "}", count: depth)
         let error = #expect(throws: SelectorError.self) {
-            _ = try RichQuery(parsing: Bytes("{\"selector\":\(text)}"), engine: FoundationRegexEngine())
+            _ = try RichQuery(parsing: Bytes("{\"selector\":\(text)}"), engine: PCRE2Engine())
         }
         #expect(error?.code == .nestedTooDeeply)
     }

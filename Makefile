@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build format lint protos clean
+.PHONY: help demo test fuzz build format lint protos clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -11,6 +11,9 @@ demo: ## build Duet and show what it does, in a few minutes from a fresh clone
 
 test: ## install what is missing, build, check and run every test
 	@scripts/test
+
+fuzz: ## run every property test with many fresh seeds (ROUNDS=20)
+	@scripts/fuzz
 
 build: ## install what is missing and build the program (CONFIGURATION=release for speed)
 	@scripts/setup build

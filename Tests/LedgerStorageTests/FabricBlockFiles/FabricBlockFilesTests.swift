@@ -76,7 +76,7 @@ struct FabricBlockFilesTests {
         }
     }
 
-    @Test("mutated records are blocks or damage, never a crash", arguments: 0..<4 as Range<UInt64>)
+    @Test("mutated records are blocks or damage, never a crash", arguments: Seeds.sample(4))
     func mutatedRecords(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let contents = try BlockFileFixture.goldenBlocks(52..<56).map(BlockFileFixture.content)

@@ -1,4 +1,5 @@
 internal import FabricTypes
+internal import GoldenLedger
 internal import Membership
 internal import Testing
 
@@ -192,7 +193,7 @@ struct SignaturePolicyEvaluatorTests {
         }
     }
 
-    @Test("random policies and signers agree with the model", arguments: 0..<200 as Range<UInt64>)
+    @Test("random policies and signers agree with the model", arguments: Seeds.sample(200))
     func model(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let policy = RandomPolicies.policy(&random)

@@ -1,4 +1,5 @@
 internal import FabricTypes
+internal import GoldenLedger
 internal import Membership
 internal import Testing
 
@@ -145,7 +146,7 @@ struct SignaturePolicyTextTests {
         #expect(identity.description == "one particular identity of A")
     }
 
-    @Test("every random policy survives its text", arguments: 0..<200 as Range<UInt64>)
+    @Test("every random policy survives its text", arguments: Seeds.sample(200))
     func roundTrip(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let policy = RandomPolicies.policy(&random)
@@ -155,7 +156,7 @@ struct SignaturePolicyTextTests {
         #expect(try SignaturePolicyText.policy(text) == policy, "seed \(seed)")
     }
 
-    @Test("mutated texts are read or refused, never fatal", arguments: 0..<200 as Range<UInt64>)
+    @Test("mutated texts are read or refused, never fatal", arguments: Seeds.sample(200))
     func mutated(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var bytes = Array(try #require(SignaturePolicyText.text(of: RandomPolicies.policy(&random))).utf8)

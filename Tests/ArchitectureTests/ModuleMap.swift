@@ -69,7 +69,7 @@ enum ModuleMap {
     /// What the pure lines may import besides our own modules: calculations, and locks for in-memory twins.
     static let pureLines: Set<Line> = [.cores, .membership, .values]
     static let pureImports: Set<String> = [
-        "Crypto", "SwiftASN1", "X509", "Yams", "FoundationEssentials", "Synchronization",
+        "CYaml", "Crypto", "SwiftASN1", "X509", "Yams", "FoundationEssentials", "Synchronization",
     ]
 
     /// Names that would bring a file, a clock, a process or a log into a pure line.

@@ -1,0 +1,93 @@
+package import FunctionTypes
+
+/// What a service's and a function's settings must satisfy, whoever sends them.
+package enum ConfigurationRules {
+    package static func check(_ configuration: ServiceConfiguration) throws(FunctionError) {
+        try checkDescription(configuration.description)
+        if let logging = configuration.logging, logging.project.isEmpty != logging.logstore.isEmpty {
+            throw FunctionError(
+                .invalidArgument,
+                "logConfig is incomplete: project is \"\(logging.project)\", logstore is \"\(logging.logstore)\". Give both or neither."
+            )
+        }
+    }
+
+    package static func check(_ configuration: FunctionConfiguration) throws(FunctionError) {
+        try checkDescription(configuration.description)
+        guard let runtime = RuntimeName(configuration.runtime) else {
+            throw FunctionError(
+                .invalidArgument,
+                "runtime is \"\(configuration.runtime.prefix(80))\": this runtime is not known. Use \(RuntimeName.suggestions.joined(separator: ", "))."
+            )
+        }
+        if case .unavailable(let reason) = runtime.family {
+            throw FunctionError(
+                .invalidArgument,
+                "runtime is \"\(configuration.runtime)\": \(reason). Use \(RuntimeName.suggestions.joined(separator: ", "))."
+            )
+        }
+        try checkHandler(configuration.handler, "handler")
+        if let initializer = configuration.initializer { try checkHandler(initializer, "initializer") }
+        for (hook, name) in [(configuration.preFreeze, "preFreeze"), (configuration.preStop, "preStop")] {
+            guard let hook else { continue }
+            try checkHandler(hook.handler, "instanceLifecycleConfig.\(name).handler")
+            try checkRange(
+                hook.timeoutSeconds, FunctionLimits.hookTimeoutSeconds, "instanceLifecycleConfig.\(name).timeout",
+                "seconds")
+        }
+        try checkRange(configuration.timeoutSeconds, FunctionLimits.timeoutSeconds, "timeout", "seconds")
+        try checkRange(
+            configuration.initializationTimeoutSeconds, FunctionLimits.initializationTimeoutSeconds,
+            "initializationTimeout", "seconds")
+        try checkRange(
+            configuration.instanceConcurrency, FunctionLimits.instanceConcurrency, "instanceConcurrency", "requests")
+        guard FunctionLimits.isMemoryAllowed(configuration.memoryMegabytes) else {
+            throw FunctionError(
+                .invalidArgument,
+                "memorySize is \(configuration.memoryMegabytes): write a multiple of 64 from 128 to 3072, or 4096, 8192, 16384 or 32768 megabytes."
+            )
+        }
+        try FunctionLimits.checkEnvironment(configuration.environment)
+    }
+
+    package static func check(_ configuration: AsyncConfiguration) throws(FunctionError) {
+        if let age = configuration.ageSecondsMax {
+            try checkRange(age, AsyncConfiguration.ageSecondsAllowed, "maxAsyncEventAgeInSeconds", "seconds")
+        }
+        if let count = configuration.retryCountMax {
+            try checkRange(count, AsyncConfiguration.retryCountAllowed, "maxAsyncRetryAttempts", "repeats")
+        }
+    }
+
+    private static func checkDescription(_ text: String?) throws(FunctionError) {
+        guard (text?.utf8.count ?? 0) <= FunctionLimits.descriptionByteCountMax else {
+            throw FunctionError(
+                .invalidArgument,
+                "description has more than \(FunctionLimits.descriptionByteCountMax) bytes. Shorten it.")
+        }
+    }
+
+    /// `file.symbol`, where the file may stand in folders: `src/app.main`.
+    private static func checkHandler(_ handler: String, _ name: String) throws(FunctionError) {
+        let parts = handler.split(separator: ".", omittingEmptySubsequences: false)
+        let steps = handler.split(separator: "/", omittingEmptySubsequences: false)
+        guard handler.utf8.count <= 128, parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }),
+            steps.allSatisfy({ !$0.isEmpty && $0 != ".." }), !handler.utf8.contains(0), !handler.contains("\\")
+        else {
+            throw FunctionError(
+                .invalidArgument,
+                "\(name) is \"\(handler.prefix(80))\": write file.symbol, for example \"index.handler\" for what index.js or index.py calls handler."
+            )
+        }
+    }
+
+    private static func checkRange(
+        _ value: Int, _ range: ClosedRange<Int>, _ name: String, _ unit: String
+    ) throws(FunctionError) {
+        guard range.contains(value) else {
+            throw FunctionError(
+                .invalidArgument, "\(name) is \(value): \(range.lowerBound) to \(range.upperBound) \(unit) are allowed."
+            )
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// A runtime as templates and API name it: `nodejs8`, `python3.10`.
+package struct RuntimeName: Hashable, Sendable {
+    package enum Family: Hashable, Sendable {
+        case node
+        case python
+        /// Known to Function Compute, not offered here; the reason goes on from "this runtime …".
+        case unavailable(String)
+    }
+
+    package let rawValue: String
+    package let family: Family
+    /// Major version that the name asks for, such as 8 or 3; nil if it names none.
+    package let majorVersion: Int?
+    /// The name's version is out of support: the interpreter that is installed runs it.
+    package let isRetired: Bool
+
+    package static let suggestions = ["nodejs20", "nodejs18", "python3"]
+
+    /// Nil for a name that Function Compute does not know either.
+    package init?(_ text: String) {
+        rawValue = text
+        if let version = Self.version(of: text, after: "nodejs") {
+            family = .node
+            majorVersion = version.major
+            isRetired = version.major < 18
+        } else if let version = Self.version(of: text, after: "python"), [2, 3].contains(version.major) {
+            family = .python
+            majorVersion = version.major
+            isRetired = version.major < 3
+        } else if ["custom", "custom-container"].contains(text) || text.hasPrefix("custom.") || text == "go1"
+            || ["java", "php", "dotnetcore"].contains(where: text.hasPrefix)
+        {
+            family = .unavailable("this node runs functions in Node.js and Python only")
+            majorVersion = nil
+            isRetired = false
+        } else {
+            return nil
+        }
+    }
+
+    /// What the interpreter is called in messages.
+    package var interpreterName: String {
+        switch family {
+        case .node: "Node.js"
+        case .python: "Python"
+        case .unavailable: rawValue
+        }
+    }
+
+    private static func version(of text: String, after prefix: String) -> (major: Int, minor: Int?)? {
+        guard text.hasPrefix(prefix) else { return nil }
+        let parts = text.dropFirst(prefix.count).split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ (1...3).contains($0.utf8.count) }),
+            parts.allSatisfy({ $0.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") } }),
+            let major = Int(parts[0])
+        else { return nil }
+        return (major, parts.count == 2 ? Int(parts[1]) : nil)
+    }
+}

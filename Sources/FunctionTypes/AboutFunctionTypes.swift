@@ -1,3 +1,0 @@
-// FunctionTypes (values).
-//
-// The vocabulary of the function half: names, requests, invocations, outcomes, log lines.

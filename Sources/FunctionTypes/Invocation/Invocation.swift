@@ -1,0 +1,58 @@
+/// One call of a function, from whatever source.
+package struct Invocation: Sendable {
+    /// Names this call in answers, logs and records: a UUID, or the caller's choice.
+    package var requestID: String
+    package var target: FunctionTarget
+    package var payload: InvocationPayload
+    package var origin: InvocationOrigin
+    /// Repeats of an asynchronous invocation so far.
+    package var retryCount: Int
+    /// W3C trace context of the cause, handed to the function.
+    package var traceparent: String?
+    /// Facts that log lines of this invocation carry besides the function's name: `trigger`, `channel`, `txId`.
+    package var logFields: [String: String]
+
+    package init(
+        requestID: String, target: FunctionTarget, payload: InvocationPayload, origin: InvocationOrigin,
+        retryCount: Int = 0, traceparent: String? = nil, logFields: [String: String] = [:]
+    ) {
+        self.requestID = requestID
+        self.target = target
+        self.payload = payload
+        self.origin = origin
+        self.retryCount = retryCount
+        self.traceparent = traceparent
+        self.logFields = logFields
+    }
+}
+
+package enum InvocationPayload: Sendable, Hashable {
+    case event([UInt8])
+    case http(HTTPInvocation)
+
+    package var byteCount: Int {
+        switch self {
+        case .event(let bytes): bytes.count
+        case .http(let request): request.body.count
+        }
+    }
+}
+
+/// Who called.
+package enum InvocationOrigin: Sendable, Hashable {
+    /// The invocation API, synchronously.
+    case api
+    /// The invocation API, through the asynchronous queue.
+    case queue
+    case http
+    case timer(TriggerName)
+    /// A trigger on the ledger or the logs.
+    case trigger(TriggerName)
+
+    package var isAsynchronous: Bool {
+        switch self {
+        case .api, .http: false
+        case .queue, .timer, .trigger: true
+        }
+    }
+}

@@ -129,7 +129,7 @@ let package = Package(
 
         // tests
         .target(name: "GoldenLedger", dependencies: ["FabricTypes"], path: "Tests/GoldenLedger", swiftSettings: strict),
-        tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf]),
+        tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf, crypto]),
         tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
         tests("LedgerCore", ["GoldenLedger", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf, crypto]),
         tests("LedgerStorage", ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),

@@ -391,6 +391,19 @@ package nonisolated struct Orderer_BatchTimeout: Sendable {
   package init() {}
 }
 
+/// Left over from ordering through Kafka; old channels still have it.
+package nonisolated struct Orderer_KafkaBrokers: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var brokers: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct Orderer_ChannelRestrictions: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -867,6 +880,36 @@ nonisolated extension Orderer_BatchTimeout: SwiftProtobuf.Message, SwiftProtobuf
 
   package static func ==(lhs: Orderer_BatchTimeout, rhs: Orderer_BatchTimeout) -> Bool {
     if lhs.timeout != rhs.timeout {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Orderer_KafkaBrokers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".KafkaBrokers"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}brokers\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.brokers) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.brokers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.brokers, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Orderer_KafkaBrokers, rhs: Orderer_KafkaBrokers) -> Bool {
+    if lhs.brokers != rhs.brokers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

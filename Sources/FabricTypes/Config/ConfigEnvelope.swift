@@ -22,6 +22,9 @@ package struct ConfigEnvelope: WireMessage {
         switch (field.number, field.value) {
         case (1, .bytes): try field.merge(into: &config)
         case (2, .bytes(let content)):
+            // Kept as bytes, but bytes that are no envelope are refused here, as elsewhere.
+            var checked = Envelope()
+            try field.merge(into: &checked)
             // Encoded messages that follow each other decode as their merger.
             updateBuffer = updateBuffer ?? []
             content.withUnsafeBytes { updateBuffer?.append(contentsOf: $0) }

@@ -7,6 +7,8 @@ package struct ConfigUpdate: WireMessage {
     package var channelID = Bytes()
     package var readSet: ConfigGroup?
     package var writeSet: ConfigGroup?
+    /// Notes that no rule looks at.
+    package var isolatedData: [Bytes: Bytes] = [:]
 
     package init() {}
 
@@ -15,6 +17,7 @@ package struct ConfigUpdate: WireMessage {
         case 1: try field.readUTF8(&channelID)
         case 2: try field.merge(into: &readSet)
         case 3: try field.merge(into: &writeSet)
+        case 5: try field.merge(into: &isolatedData)
         default: break
         }
     }
@@ -23,5 +26,6 @@ package struct ConfigUpdate: WireMessage {
         writer.write(1, channelID)
         writer.write(2, message: readSet)
         writer.write(3, message: writeSet)
+        writer.write(5, map: isolatedData)
     }
 }

@@ -32,8 +32,8 @@ package struct ChaincodeCall: WireMessage {
     package var collectionNames: [Bytes] = []
     package var noPrivateReads = false
     package var noPublicWrites = false
-    /// Encoded signature policies of the keys written.
-    package var keyPolicies: [Bytes] = []
+    /// The policies of the keys written, where they have their own.
+    package var keyPolicies: [SignaturePolicyEnvelope] = []
     /// Every key written has a policy of its own.
     package var disregardNamespacePolicy = false
 
@@ -44,7 +44,7 @@ package struct ChaincodeCall: WireMessage {
         collectionNames: [Bytes] = [],
         noPrivateReads: Bool = false,
         noPublicWrites: Bool = false,
-        keyPolicies: [Bytes] = [],
+        keyPolicies: [SignaturePolicyEnvelope] = [],
         disregardNamespacePolicy: Bool = false
     ) {
         self.name = name
@@ -61,7 +61,7 @@ package struct ChaincodeCall: WireMessage {
         case 2: try field.appendUTF8(to: &collectionNames)
         case 3: field.read(&noPrivateReads)
         case 4: field.read(&noPublicWrites)
-        case 5: field.append(to: &keyPolicies)
+        case 5: try field.append(to: &keyPolicies)
         case 6: field.read(&disregardNamespacePolicy)
         default: break
         }
@@ -72,7 +72,7 @@ package struct ChaincodeCall: WireMessage {
         writer.write(2, repeated: collectionNames)
         writer.write(3, noPrivateReads)
         writer.write(4, noPublicWrites)
-        writer.write(5, repeated: keyPolicies)
+        writer.write(5, messages: keyPolicies)
         writer.write(6, disregardNamespacePolicy)
     }
 }

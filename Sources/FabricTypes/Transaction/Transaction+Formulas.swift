@@ -12,11 +12,17 @@ extension ChaincodeProposalPayload {
 }
 
 extension Header {
-    /// The hash that ties an endorsement to its proposal.
+    /// The hash that ties an endorsement to its proposal, as endorsers compute it.
     ///
     /// - Parameter payload: the proposal's payload; its transient map is left out of the hash.
     package func proposalHash(of payload: ChaincodeProposalPayload) -> Digest {
-        Digest(of: channelHeader, signatureHeader, payload.withoutTransient.encoded())
+        proposalHash(ofEncoded: payload.withoutTransient.encoded())
+    }
+
+    /// The same hash as committers compute it, over the payload just as the transaction holds it: one with a transient
+    /// map in it does not fit the proposal any more.
+    package func proposalHash(ofEncoded payload: Bytes) -> Digest {
+        Digest(of: channelHeader, signatureHeader, payload)
     }
 }
 

@@ -68,7 +68,7 @@ enum LogNameRule {
 }
 
 /// One logstore of one project: where entries go.
-package struct LogstoreID: Hashable, Sendable, CustomStringConvertible {
+package struct LogstoreID: Hashable, Sendable, Codable, CustomStringConvertible {
     package let project: ProjectName
     package let logstore: LogstoreName
 

@@ -50,8 +50,10 @@ struct RandomLogs {
                 "status": .init(type: Bool.random(using: &random) ? .long : .double),
             ]
         }
-        // The definitions above keep every rule.
-        return try! LogIndex(definition)  // swift-format-ignore: NeverUseForceTry
+        guard let index = try? LogIndex(definition) else {
+            preconditionFailure("the definitions above keep every rule")
+        }
+        return index
     }
 
     mutating func expression(depth: Int = 3) -> SearchExpression {

@@ -58,10 +58,11 @@ extension Certificate {
 
     /// The certificate with its own signature in low-S form; everything else keeps its bytes.
     ///
-    /// - Parameter issuer: whose signature it is; it tells the curve.
-    /// - Throws: ``CertificateError`` `malformed` if the signature is not one of the issuer's kind of key.
-    package func sanitized(issuer: Certificate) throws(CertificateError) -> Certificate {
-        guard case .ecdsa(let curve) = issuer.publicKey.algorithm,
+    /// - Parameter issuerKey: whose signature it is; it tells the curve.
+    /// - Throws: ``CertificateError`` `malformed` if the signature is ECDSA's but not one of this kind of key.
+    package func sanitized(issuerKey: PublicKey) throws(CertificateError) -> Certificate {
+        guard signatureAlgorithm.isECDSA else { return self }
+        guard case .ecdsa(let curve) = issuerKey.algorithm,
             let low = (try? ECDSASignature(derEncoded: signature))?.withLowS(on: curve)
         else {
             throw CertificateError(.malformed, "The signature in the \(self) is not one of its issuer's key.")

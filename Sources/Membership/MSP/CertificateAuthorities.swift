@@ -63,7 +63,7 @@ struct CertificateAuthorities: Sendable {
             return CandidateIdentity(certificate: certificate, path: nil)
         }
         if certificate.extensions.isCA, certificate.isSigned(by: certificate) {
-            let sanitized = try certificate.sanitized(issuer: certificate)
+            let sanitized = try certificate.sanitized(issuerKey: certificate.publicKey)
             // Only itself vouches for it here, whatever the MSP's roots are; the rules for one certificate hold all the
             // same.
             _ = try CertificatePaths(roots: [sanitized], intermediates: []).onlyPath(of: sanitized)
@@ -71,7 +71,7 @@ struct CertificateAuthorities: Sendable {
         }
         let path = try paths.onlyPath(of: certificate)
         guard path.count >= 2 else { throw CertificatePathError.unknownAuthority }
-        let sanitized = try certificate.sanitized(issuer: path[1])
+        let sanitized = try certificate.sanitized(issuerKey: path[1].publicKey)
         return CandidateIdentity(certificate: sanitized, path: [sanitized] + path.dropFirst())
     }
 

@@ -1,3 +1,5 @@
+package import FabricTypes
+
 /// The NIST curves that identities may use.
 package enum EllipticCurve: UInt8, Hashable, Sendable, CaseIterable {
     case p256
@@ -10,6 +12,15 @@ package enum EllipticCurve: UInt8, Hashable, Sendable, CaseIterable {
         case .p256: 32
         case .p384: 48
         case .p521: 66
+        }
+    }
+
+    /// The content of the curve's object identifier.
+    package var objectIdentifier: Bytes {
+        switch self {
+        case .p256: ObjectIdentifiers.p256
+        case .p384: ObjectIdentifiers.p384
+        case .p521: ObjectIdentifiers.p521
         }
     }
 

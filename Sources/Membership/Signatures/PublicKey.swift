@@ -49,6 +49,39 @@ package struct PublicKey: Sendable {
         FabricTypes.Digest(of: keyBytes).bytes
     }
 
+    init(_ key: P256.Signing.PublicKey) {
+        self.init(.ecdsa(.p256), .p256(key), keyBytes: Bytes(Array(key.x963Representation)))
+    }
+
+    init(_ key: P384.Signing.PublicKey) {
+        self.init(.ecdsa(.p384), .p384(key), keyBytes: Bytes(Array(key.x963Representation)))
+    }
+
+    init(_ key: P521.Signing.PublicKey) {
+        self.init(.ecdsa(.p521), .p521(key), keyBytes: Bytes(Array(key.x963Representation)))
+    }
+
+    init(_ key: Curve25519.Signing.PublicKey) {
+        self.init(.ed25519, .ed25519(key), keyBytes: Bytes(Array(key.rawRepresentation)))
+    }
+
+    private init(_ algorithm: Algorithm, _ material: Material, keyBytes: Bytes) {
+        let identifier: [UInt8] =
+            if case .ecdsa(let curve) = algorithm {
+                DERWriter.element(.objectIdentifier, ObjectIdentifiers.ecPublicKey)
+                    + DERWriter.element(.objectIdentifier, curve.objectIdentifier)
+            } else {
+                DERWriter.element(.objectIdentifier, ObjectIdentifiers.ed25519)
+            }
+        self.algorithm = algorithm
+        self.material = material
+        self.keyBytes = keyBytes
+        subjectPublicKeyInfo = Bytes(
+            DERWriter.element(
+                .sequence, DERWriter.element(.sequence, identifier) + DERWriter.bitString(keyBytes)))
+        digest = FabricTypes.Digest(of: subjectPublicKeyInfo)
+    }
+
     private static func read(
         _ identifier: AlgorithmIdentifier, _ keyBytes: Bytes
     ) throws(DERError) -> (Algorithm, Material) {
@@ -56,21 +89,11 @@ package struct PublicKey: Sendable {
         case ObjectIdentifiers.ecPublicKey:
             var parameters = DERReader(identifier.parameters)
             let curve = try parameters.readObjectIdentifier()
-            let raw = keyBytes.array
-            let point: (Algorithm, Material)? =
-                switch curve {
-                case ObjectIdentifiers.p256:
-                    (try? P256.Signing.PublicKey(x963Representation: raw)).map { (.ecdsa(.p256), .p256($0)) }
-                case ObjectIdentifiers.p384:
-                    (try? P384.Signing.PublicKey(x963Representation: raw)).map { (.ecdsa(.p384), .p384($0)) }
-                case ObjectIdentifiers.p521:
-                    (try? P521.Signing.PublicKey(x963Representation: raw)).map { (.ecdsa(.p521), .p521($0)) }
-                default:
-                    nil
-                }
             // Only the uncompressed form is a key to Go.
-            guard keyBytes.first == 4, let point else { throw DERError(.invalidValue, offset: 0) }
-            return point
+            guard keyBytes.first == 4, let material = material(keyBytes.array, onCurve: curve) else {
+                throw DERError(.invalidValue, offset: 0)
+            }
+            return material
         case ObjectIdentifiers.ed25519:
             guard identifier.parameters.isEmpty,
                 let key = try? Curve25519.Signing.PublicKey(rawRepresentation: keyBytes.array)
@@ -80,6 +103,19 @@ package struct PublicKey: Sendable {
             return (.rsa, .none)
         default:
             return (.unknown, .none)
+        }
+    }
+
+    private static func material(_ point: [UInt8], onCurve identifier: Bytes) -> (Algorithm, Material)? {
+        switch identifier {
+        case ObjectIdentifiers.p256:
+            (try? P256.Signing.PublicKey(x963Representation: point)).map { (.ecdsa(.p256), .p256($0)) }
+        case ObjectIdentifiers.p384:
+            (try? P384.Signing.PublicKey(x963Representation: point)).map { (.ecdsa(.p384), .p384($0)) }
+        case ObjectIdentifiers.p521:
+            (try? P521.Signing.PublicKey(x963Representation: point)).map { (.ecdsa(.p521), .p521($0)) }
+        default:
+            nil
         }
     }
 

@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz build format lint protos clean
+.PHONY: help demo test fuzz bench build format lint protos clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -14,6 +14,9 @@ test: ## install what is missing, build, check and run every test
 
 fuzz: ## run every property test with many fresh seeds (ROUNDS=20)
 	@scripts/fuzz
+
+bench: ## measure the inner loops, on an optimised build (FILTER=…)
+	@scripts/bench
 
 build: ## install what is missing and build the program (CONFIGURATION=release for speed)
 	@scripts/setup build

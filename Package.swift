@@ -127,11 +127,18 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", provider: "zlib1g-dev"),
         system("CPCRE2", pkgConfig: "libpcre2-8", provider: "libpcre2-dev"),
 
+        // benchmarks
+        .executableTarget(
+            name: "DuetBenchmarks", dependencies: ["GoldenLedger", "FabricTypes", "LedgerStorage", arguments],
+            path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
+
         // tests
         .target(name: "GoldenLedger", dependencies: ["FabricTypes"], path: "Tests/GoldenLedger", swiftSettings: strict),
         tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf, crypto]),
         tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
-        tests("LedgerCore", ["GoldenLedger", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf, crypto]),
+        tests(
+            "LedgerCore",
+            ["GoldenLedger", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf, crypto]),
         tests("LedgerStorage", ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),

@@ -154,6 +154,7 @@ let package = Package(
                 "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http, httpTypes, nio,
                 nioPosix, lifecycle, logging,
             ]),
+        tests("DuetNode", ["FabricTypes", "Membership"]),
         tests("DuetCommand", ["GoldenLedger", "duet", subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]

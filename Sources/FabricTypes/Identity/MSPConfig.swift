@@ -20,9 +20,9 @@ package struct MSPConfig: WireMessage {
     }
 
     package mutating func merge(_ field: WireField) throws(WireError) {
-        switch field.number {
-        case 1: field.read(&type)
-        case 2: field.read(&config)
+        switch (field.number, field.value) {
+        case (1, .varint): field.read(&type)
+        case (2, .bytes): field.read(&config)
         default: unknownFields.keep(field)
         }
     }

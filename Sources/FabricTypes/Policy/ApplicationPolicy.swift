@@ -24,6 +24,7 @@ package struct ApplicationPolicy: WireMessage {
         case (1, .bytes):
             var policy = SignaturePolicyEnvelope()
             if case .signaturePolicy(let earlier) = kind { policy = earlier }
+            kind = nil  // else its array would be copied for every piece
             try field.merge(into: &policy)
             kind = .signaturePolicy(policy)
         case (2, .bytes):

@@ -62,6 +62,7 @@ package struct SignaturePolicy: WireMessage {
             // A member that comes twice is merged, a different one replaces it.
             var gate = NOutOf()
             if case .nOutOf(let earlier) = rule { gate = earlier }
+            rule = nil  // else its array would be copied for every piece
             try field.merge(into: &gate)
             rule = .nOutOf(gate)
         default: break

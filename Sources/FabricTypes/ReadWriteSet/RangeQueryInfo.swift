@@ -20,20 +20,22 @@ package struct RangeQueryInfo: WireMessage {
     package init() {}
 
     package mutating func merge(_ field: WireField) throws(WireError) {
-        switch field.number {
-        case 1: try field.readUTF8(&startKey)
-        case 2: try field.readUTF8(&endKey)
-        case 3: field.read(&isExhausted)
-        case 4:
-            var reads: QueryReads?
+        switch (field.number, field.value) {
+        case (1, _): try field.readUTF8(&startKey)
+        case (2, _): try field.readUTF8(&endKey)
+        case (3, _): field.read(&isExhausted)
+        case (4, .bytes):
+            var reads = QueryReads()
             if case .rawReads(let earlier) = result { reads = earlier }
+            result = nil  // else its array would be copied for every piece
             try field.merge(into: &reads)
-            if case .bytes = field.value, let reads { result = .rawReads(reads) }
-        case 5:
-            var summary: QueryReadsMerkleSummary?
+            result = .rawReads(reads)
+        case (5, .bytes):
+            var summary = QueryReadsMerkleSummary()
             if case .merkleSummary(let earlier) = result { summary = earlier }
+            result = nil
             try field.merge(into: &summary)
-            if case .bytes = field.value, let summary { result = .merkleSummary(summary) }
+            result = .merkleSummary(summary)
         default: break
         }
     }

@@ -185,6 +185,8 @@ package struct WireField {
     package func merge<Message: WireMessage>(into target: inout Message?) throws(WireError) {
         guard case .bytes(let content) = value else { return }
         var message = target ?? Message()
+        // Hostile bytes may repeat the field without end: arrays inside must not be copied each time.
+        target = nil
         try message.merge(content, depth: depth + 1)
         target = message
     }

@@ -8,6 +8,8 @@ struct ProtoSchema: Sendable {
     enum Kind: Hashable, Sendable {
         case varint
         case string
+        /// A text that is declared `bytes`: see the note in `chaincode_shim.proto`.
+        case stateKey
         case bytes
         case message(String)
         indirect case map(key: Kind, value: Kind)
@@ -28,6 +30,8 @@ struct ProtoSchema: Sendable {
         ]
     ]
 
+    private static let stateKeyNames: Set = ["key", "keys", "start_key", "end_key", "startKey", "endKey"]
+
     static let fabric: ProtoSchema = {
         let folder = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -45,9 +49,11 @@ struct ProtoSchema: Sendable {
         for source in sources { declarations.read(source) }
         for (message, fields) in declarations.fields {
             messages[message] = fields.map { declaration in
-                Field(
-                    name: declaration.name, number: declaration.number,
-                    kind: declarations.kind(of: declaration.type, in: message), isRepeated: declaration.isRepeated)
+                let kind = declarations.kind(of: declaration.type, in: message)
+                let isStateKey = kind == .bytes && Self.stateKeyNames.contains(declaration.name)
+                return Field(
+                    name: declaration.name, number: declaration.number, kind: isStateKey ? .stateKey : kind,
+                    isRepeated: declaration.isRepeated)
             }
         }
     }

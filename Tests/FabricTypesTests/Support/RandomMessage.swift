@@ -53,7 +53,7 @@ struct RandomMessage {
         switch kind {
         case .varint:
             return tag(fieldNumber, wireType: 0) + varint(number())
-        case .string:
+        case .string, .stateKey:
             content = Array(text().utf8)
         case .bytes:
             content = (0..<Int.random(in: 0...20, using: &generator)).map { _ in

@@ -1,6 +1,5 @@
 import FabricProtos
 import FabricTypes
-import Foundation
 import SwiftProtobuf
 import Testing
 
@@ -17,7 +16,7 @@ struct ViewPair: Sendable, CustomTestStringConvertible {
     enum Outcome: Hashable, Sendable {
         case bothAccept
         case bothRefuse
-        /// They differ where they should: generated code is not what Fabric's nodes run. See ``deviation(from:)``.
+        /// They differ where they should: generated code is not what Fabric's nodes run.
         case differsAsKnown
         case differs(String)
     }
@@ -27,14 +26,12 @@ struct ViewPair: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// - Parameter textBytes: the fields declared `bytes` in `Protos/` that are texts, whose UTF-8 the view checks.
     init<View: WireMessage, Generated: SwiftProtobuf.Message & Equatable>(
-        _ view: View.Type, _ generated: Generated.Type, unknownFields: UnknownFieldHandling = .dropped,
-        textBytes: (@Sendable (Generated) -> [Data])? = nil
+        _ view: View.Type, _ generated: Generated.Type, unknownFields: UnknownFieldHandling = .dropped
     ) {
         name = View.messageName
         judge = { bytes in
-            Judgement<View, Generated>(bytes: bytes, unknownFields: unknownFields, textBytes: textBytes).outcome
+            Judgement<View, Generated>(bytes: bytes, unknownFields: unknownFields).outcome
         }
     }
 
@@ -44,7 +41,6 @@ struct ViewPair: Sendable, CustomTestStringConvertible {
 private struct Judgement<View: WireMessage, Generated: SwiftProtobuf.Message & Equatable> {
     let bytes: Bytes
     let unknownFields: ViewPair.UnknownFieldHandling
-    let textBytes: (@Sendable (Generated) -> [Data])?
 
     var outcome: ViewPair.Outcome {
         let view: Result<View, WireError>
@@ -56,13 +52,12 @@ private struct Judgement<View: WireMessage, Generated: SwiftProtobuf.Message & E
             return compare(view, generated)
         case (.failure, .failure):
             return .bothRefuse
-        case (.failure(let error), .success(let generated)):
+        case (.failure(let error), .success):
             // Go refuses a tenth byte that holds more than the 64th bit; generated Swift drops the bits.
             if error.code == .overlongVarint { return .differsAsKnown }
-            if error.code == .invalidUTF8, let textBytes, textBytes(generated).contains(where: { !$0.isUTF8 }) {
-                return .differsAsKnown
-            }
-            return hasOddMapEntry ? .differsAsKnown : .differs("only the view refuses: \(error)")
+            // State keys are texts that Protos/ declares as bytes.
+            if error.code == .invalidUTF8, peculiarities.haveIllFormedStateKey { return .differsAsKnown }
+            return peculiarities.haveOddMapEntry ? .differsAsKnown : .differs("only the view refuses: \(error)")
         case (.success, .failure(let error)):
             return isOutsideGeneratedCode ? .differsAsKnown : .differs("only the generated code refuses: \(error)")
         }
@@ -108,7 +103,7 @@ private struct Judgement<View: WireMessage, Generated: SwiftProtobuf.Message & E
 
     /// Bytes that Go takes, as the views do, but generated Swift reads otherwise.
     private var isOutsideGeneratedCode: Bool {
-        hasLongTag || hasOddMapEntry
+        hasLongTag || peculiarities.haveOddMapEntry
     }
 
     /// Go takes tags of up to ten bytes, generated code of five.
@@ -121,13 +116,7 @@ private struct Judgement<View: WireMessage, Generated: SwiftProtobuf.Message & E
         return false
     }
 
-    /// Generated code loses its place in a map entry whose key or value has an unexpected wire type, and takes keys
-    /// for one that are equal texts in other bytes.
-    private var hasOddMapEntry: Bool {
-        hasMap && OddMapEntries(schema: .fabric).exist(in: bytes, of: View.messageName)
+    private var peculiarities: Peculiarities {
+        Peculiarities(schema: .fabric, message: View.messageName, bytes: bytes)
     }
-}
-
-extension Data {
-    fileprivate var isUTF8: Bool { Bytes([UInt8](self)).isUTF8 }
 }

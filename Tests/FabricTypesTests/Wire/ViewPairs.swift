@@ -3,7 +3,7 @@ import FabricTypes
 import SwiftProtobuf
 
 extension ViewPair {
-    static let all = transactions + blocks + identities + policies + configuration
+    static let all = transactions + blocks + readWriteSets + identities + policies + configuration
 
     private static let transactions: [ViewPair] = [
         ViewPair(Envelope.self, Common_Envelope.self),
@@ -49,13 +49,45 @@ extension ViewPair {
         ViewPair(BootstrappingSnapshotInfo.self, Common_BootstrappingSnapshotInfo.self),
     ]
 
+    private static let readWriteSets: [ViewPair] = [
+        ViewPair(TxReadWriteSet.self, Rwset_TxReadWriteSet.self),
+        ViewPair(NsReadWriteSet.self, Rwset_NsReadWriteSet.self),
+        ViewPair(CollectionHashedReadWriteSet.self, Rwset_CollectionHashedReadWriteSet.self),
+        ViewPair(TxPvtReadWriteSet.self, Rwset_TxPvtReadWriteSet.self),
+        ViewPair(NsPvtReadWriteSet.self, Rwset_NsPvtReadWriteSet.self),
+        ViewPair(CollectionPvtReadWriteSet.self, Rwset_CollectionPvtReadWriteSet.self),
+        ViewPair(KVRWSet.self, Kvrwset_KVRWSet.self),
+        ViewPair(KVRead.self, Kvrwset_KVRead.self),
+        ViewPair(KVWrite.self, Kvrwset_KVWrite.self),
+        ViewPair(KVMetadataWrite.self, Kvrwset_KVMetadataWrite.self),
+        ViewPair(KVMetadataEntry.self, Kvrwset_KVMetadataEntry.self),
+        ViewPair(Version.self, Kvrwset_Version.self),
+        ViewPair(HashedRWSet.self, Kvrwset_HashedRWSet.self),
+        ViewPair(KVReadHash.self, Kvrwset_KVReadHash.self),
+        ViewPair(KVWriteHash.self, Kvrwset_KVWriteHash.self),
+        ViewPair(KVMetadataWriteHash.self, Kvrwset_KVMetadataWriteHash.self),
+        ViewPair(RangeQueryInfo.self, Kvrwset_RangeQueryInfo.self),
+        ViewPair(QueryReads.self, Kvrwset_QueryReads.self),
+        ViewPair(QueryReadsMerkleSummary.self, Kvrwset_QueryReadsMerkleSummary.self),
+    ]
+
     private static let identities: [ViewPair] = [
-        ViewPair(SerializedIdentity.self, Msp_SerializedIdentity.self)
+        ViewPair(SerializedIdentity.self, Msp_SerializedIdentity.self),
+        ViewPair(MSPConfig.self, Msp_MSPConfig.self, unknownFields: .kept),
+        ViewPair(FabricMSPConfig.self, Msp_FabricMSPConfig.self),
+        ViewPair(SigningIdentityInfo.self, Msp_SigningIdentityInfo.self),
+        ViewPair(KeyInfo.self, Msp_KeyInfo.self),
+        ViewPair(FabricOUIdentifier.self, Msp_FabricOUIdentifier.self),
+        ViewPair(FabricCryptoConfig.self, Msp_FabricCryptoConfig.self),
+        ViewPair(FabricNodeOUs.self, Msp_FabricNodeOUs.self),
     ]
 
     private static let policies: [ViewPair] = [
         ViewPair(MSPPrincipal.self, Common_MSPPrincipal.self),
         ViewPair(MSPRole.self, Common_MSPRole.self),
+        ViewPair(OrganizationUnit.self, Common_OrganizationUnit.self),
+        ViewPair(CombinedPrincipal.self, Common_CombinedPrincipal.self),
+        ViewPair(MSPIdentityAnonymity.self, Common_MSPIdentityAnonymity.self),
         ViewPair(ImplicitMetaPolicy.self, Common_ImplicitMetaPolicy.self),
         ViewPair(SignaturePolicy.self, Common_SignaturePolicy.self),
         ViewPair(SignaturePolicy.NOutOf.self, Common_SignaturePolicy.NOutOf.self),
@@ -85,6 +117,10 @@ extension ViewPair {
         ViewPair(KafkaBrokers.self, Orderer_KafkaBrokers.self),
         ViewPair(ChannelRestrictions.self, Orderer_ChannelRestrictions.self),
         ViewPair(Orderers.self, Common_Orderers.self),
+        ViewPair(Consenter.self, Common_Consenter.self),
+        ViewPair(RaftConfigMetadata.self, Etcdraft_ConfigMetadata.self),
+        ViewPair(RaftConfigMetadata.Consenter.self, Etcdraft_Consenter.self),
+        ViewPair(RaftConfigMetadata.Options.self, Etcdraft_Options.self),
         ViewPair(ACLs.self, Protos_ACLs.self),
         ViewPair(ACLs.APIResource.self, Protos_APIResource.self),
         ViewPair(AnchorPeers.self, Protos_AnchorPeers.self),

@@ -1,0 +1,110 @@
+internal import FabricTypes
+internal import LedgerCore
+internal import Synchronization
+
+/// Lends read connections to snapshots: at most so many at once, each to one snapshot at a time.
+///
+/// A snapshot holds its connection's view of the database, and with it a part of the write-ahead log, until it is closed,
+/// dropped or taken back.
+final class SnapshotPool: Sendable {
+    private struct State {
+        /// Connections that nobody uses.
+        var idle: [LeasedConnection] = []
+        var openCount = 0
+        var leases: [ObjectIdentifier: (snapshot: WeakSnapshot, since: ContinuousClock.Instant)] = [:]
+        var isClosed = false
+    }
+
+    private let path: String
+    private let options: LedgerOptions
+    private let state = Mutex(State())
+
+    init(path: String, options: LedgerOptions) {
+        self.path = path
+        self.options = options
+    }
+
+    func lease() throws -> SQLiteSnapshot {
+        let connection = try takeConnection()
+        do {
+            let height = try connection.reader.begin()
+            let snapshot = SQLiteSnapshot(connection, height: height, pool: self)
+            state.withLock { $0.leases[ObjectIdentifier(connection)] = (WeakSnapshot(snapshot), .now) }
+            return snapshot
+        } catch {
+            giveBack(connection, isUsable: false)
+            throw error
+        }
+    }
+
+    private func takeConnection() throws -> LeasedConnection {
+        let idle: LeasedConnection? = try state.withLock { state in
+            if let connection = state.idle.popLast() { return connection }
+            guard !state.isClosed, state.openCount < options.snapshotCountMax else {
+                throw LedgerStoreError(
+                    .noSnapshotLeft,
+                    "All \(options.snapshotCountMax) snapshots of the ledger are in use. Try again in a moment, or raise the number of snapshots."
+                )
+            }
+            // Counted before it is opened, so that the bound holds while opening takes its time.
+            state.openCount += 1
+            return nil
+        }
+        if let idle { return idle }
+        do {
+            return LeasedConnection(try ReadConnection(path: path, options: options))
+        } catch {
+            state.withLock { $0.openCount -= 1 }
+            throw error
+        }
+    }
+
+    func giveBack(_ connection: LeasedConnection, isUsable: Bool) {
+        state.withLock { state in
+            state.leases[ObjectIdentifier(connection)] = nil
+            if isUsable, !state.isClosed {
+                state.idle.append(connection)
+            } else {
+                state.openCount -= 1
+            }
+        }
+    }
+
+    /// Takes back the snapshots that are older than allowed. Their further reads throw.
+    func closeOverdue() {
+        let now = ContinuousClock.now
+        let overdue = state.withLock { state in
+            state.leases.values.filter { now - $0.since > options.snapshotAgeMax }.compactMap(\.snapshot.snapshot)
+        }
+        for snapshot in overdue { snapshot.close() }
+    }
+
+    /// Closes idle connections now and the others as they come back.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.openCount -= state.idle.count
+            state.idle = []
+        }
+    }
+}
+
+/// A connection that one snapshot at a time uses, under that snapshot's lock.
+final class LeasedConnection: @unchecked Sendable {
+    // Only the snapshot that holds the lease touches it, and only under its lock.
+    let reader: ReadConnection
+
+    init(_ reader: ReadConnection) {
+        self.reader = reader
+    }
+}
+
+/// Lets the pool find a snapshot without keeping it open.
+private struct WeakSnapshot: @unchecked Sendable {
+    // Weak references may be read from any thread.
+    weak var snapshot: SQLiteSnapshot?
+
+    init(_ snapshot: SQLiteSnapshot) {
+        self.snapshot = snapshot
+    }
+}

@@ -16,7 +16,7 @@ extension BlockFiles {
     ///
     /// - Parameters:
     ///   - anchor: the last block that the database holds; nil to read all blocks from the beginning.
-    ///   - visit: is given each block behind the anchor, in order.
+    ///   - visit: is given the anchor's block and each one behind it, in order.
     /// - Throws: ``StorageError/Code/blocksMissing`` if the anchor itself is not there, ``StorageError/Code/damaged`` for
     ///   anything wrong that is not the end of an append that was never acknowledged.
     package static func open(
@@ -76,11 +76,9 @@ private struct Recovery {
                 if let expected, record.number != expected {
                     throw BlockFiles.damage(expected, folder, file, offset, "block \(record.number) stands there")
                 }
-                if record.number != anchor?.number {
-                    let location = BlockLocation(
-                        segment: UInt32(segment), offset: offset, byteCount: UInt32(record.block.count))
-                    try visit(record.number, location, record.block)
-                }
+                let location = BlockLocation(
+                    segment: UInt32(segment), offset: offset, byteCount: UInt32(record.block.count))
+                try visit(record.number, location, record.block)
                 offset += UInt64(record.byteCount)
                 expected = record.number + 1
             case .end:

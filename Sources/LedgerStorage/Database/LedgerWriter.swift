@@ -84,7 +84,8 @@ final class LedgerWriter {
     /// Removes an older value of a purged key, which is known by its hash only.
     private func erase(_ purge: PurgedKey) throws {
         guard let number = try spaces.number(of: .secret(purge.collection), on: connection) else { return }
-        let statement = try connection.statement("SELECT key, block, tx FROM state WHERE space=?").bind(.integer(number))
+        let statement = try connection.statement("SELECT key, block, tx FROM state WHERE space=?").bind(
+            .integer(number))
         var found: [Bytes] = []
         while try statement.step() {
             let key = statement.bytes(0)

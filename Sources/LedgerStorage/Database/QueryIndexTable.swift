@@ -55,7 +55,8 @@ struct StoredQueryIndex {
                 StoredQueryIndex(
                     id: statement.integer(0),
                     definition: QueryIndex(
-                        designDocument: statement.bytes(1).lossyText, name: statement.bytes(2).lossyText, fields: fields)))
+                        designDocument: statement.bytes(1).lossyText, name: statement.bytes(2).lossyText, fields: fields
+                    )))
         }
         return indexes
     }

@@ -43,7 +43,8 @@ final class ReadConnection {
 
     func value(of key: Bytes, in space: Space) throws(StorageError) -> StateValue? {
         guard
-            let statement = try point("SELECT block, tx, metadata, value FROM state WHERE space=? AND key=?", key, space)
+            let statement = try point(
+                "SELECT block, tx, metadata, value FROM state WHERE space=? AND key=?", key, space)
         else { return nil }
         defer { statement.reset() }
         guard try statement.step() else { return nil }

@@ -207,7 +207,8 @@ extension StorageError {
             return StorageError(.diskFull, "\(what) Free space on the disk, then start the node again.")
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             return StorageError(
-                .damaged, "\(what) Stop the node and run \"duet ledger rebuild\": the block files hold everything in it.")
+                .damaged,
+                "\(what) Stop the node and run \"duet ledger rebuild\": the block files hold everything in it.")
         case SQLITE_IOERR where result == failedSync:
             return StorageError(.syncFailed, "\(what) The node stops; check the disk, then start it again.")
         default:

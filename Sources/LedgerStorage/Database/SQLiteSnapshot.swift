@@ -100,7 +100,8 @@ package final class SQLiteSnapshot: LedgerSnapshot {
 extension SQLiteSnapshot {
     /// The namespaces with public state, ascending; the empty one holds the channel's configuration.
     package func namespaces() throws -> [Bytes] {
-        try read { try $0.spaces() }.compactMap { if case .open(let namespace) = $0 { namespace } else { nil } }.sorted()
+        try read { try $0.spaces() }.compactMap { if case .open(let namespace) = $0 { namespace } else { nil } }
+            .sorted()
     }
 
     /// The collections with hashed state, ascending.

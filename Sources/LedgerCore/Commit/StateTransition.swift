@@ -88,6 +88,26 @@ package struct StateTransition<Reader: StateReader> {
         return refused
     }
 
+    /// Takes up private writes that this peer stored when the block was first committed: their hashes were checked then, and
+    /// no longer fit where a purge has erased a part.
+    package mutating func append(stored privateSets: [PrivateWriteSet]) throws {
+        var privateUpdates = PrivateUpdates(reader: reader)
+        for privateSet in privateSets.sorted(by: { $0.transactionIndex < $1.transactionIndex }) {
+            // Those of invalid transactions have no hashes here.
+            guard let hashes = privateSetHashes[privateSet.transactionIndex] else { continue }
+            for namespace in privateSet.set.namespaces {
+                for collection in namespace.collections {
+                    let id = CollectionID(namespace: namespace.namespace, collection: collection.collection)
+                    guard hashes[id] != nil else { continue }
+                    privateUpdates.append(
+                        try KVRWSet(decoding: collection.readWriteSet), to: id,
+                        version: version(of: privateSet.transactionIndex))
+                }
+            }
+        }
+        updates.privateState = try privateUpdates.finish(hashed: updates.hashedState)
+    }
+
     /// Removes what expires with this block, schedules what it wrote, and hands out the complete updates. A key that the
     /// block writes again stays, and the block's own reads saw the expiring value.
     ///

@@ -15,10 +15,13 @@ final class LedgerWriter {
 
     /// Stores a block's effects, or nothing of them.
     ///
-    /// - Parameter privateUpdates: the part of the updates whose past contents must not stay readable in the file.
-    func write(_ commit: BlockCommit, at location: BlockLocation) throws {
+    /// - Parameter beforeCommit: is called when everything is written and nothing is final.
+    func write(_ commit: BlockCommit, at location: BlockLocation, beforeCommit: () -> Void = {}) throws {
         do {
-            try connection.transaction { try writeAll(commit, at: location) }
+            try connection.transaction {
+                try writeAll(commit, at: location)
+                beforeCommit()
+            }
         } catch {
             // Numbers that the transaction gave went with it.
             spaces.removeAll()

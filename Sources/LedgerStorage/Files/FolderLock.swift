@@ -1,15 +1,17 @@
 internal import Glibc
+internal import Synchronization
 
 /// Keeps a second process out of a folder for as long as it lives.
 ///
 /// An advisory lock on the file `LOCK`, which the operating system releases when the process ends, however it ends.
 package final class FolderLock: Sendable {
-    private let descriptor: Int32
+    /// Nil once released.
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: ``StorageError/Code/locked`` with the other process's number.
     package init(folder: String) throws(StorageError) {
         let path = "\(folder)/LOCK"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw .system("The lock file \"\(path)\" cannot be opened") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
@@ -27,10 +29,19 @@ package final class FolderLock: Sendable {
         let text = "\(getpid())\n"
         _ = ftruncate(descriptor, 0)
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+        self.descriptor = Mutex(descriptor)
     }
 
     deinit {
-        close(descriptor)
+        release()
+    }
+
+    /// Lets other processes have the folder. May be called more than once.
+    package func release() {
+        descriptor.withLock { descriptor in
+            if let descriptor { close(descriptor) }
+            descriptor = nil
+        }
     }
 
     private static func owner(_ descriptor: Int32) -> String {

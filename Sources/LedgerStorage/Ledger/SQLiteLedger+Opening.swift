@@ -26,7 +26,8 @@ extension SQLiteLedger {
         folder path: String, options: LedgerOptions = LedgerOptions(), replay: Replay,
         progress: (LedgerRecoveryProgress) throws -> Void = { _ in }
     ) throws -> SQLiteLedger {
-        let folder = try DiskFolder(path: "\(path)/blocks")
+        let folder = try options.blockFolder("\(path)/blocks")
+        _ = try DiskFolder(path: path)
         let lock = try FolderLock(folder: path)
         let database = "\(path)/\(LedgerDatabase.fileName)"
         let writer = LedgerWriter(connection: try LedgerDatabase.openWriter(path: database, options: options))

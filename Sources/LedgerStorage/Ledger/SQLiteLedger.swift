@@ -19,6 +19,7 @@ package final class SQLiteLedger: LedgerStore {
     private let index: Mutex<LeasedConnection>
     private let writing: Mutex<Writing>
     private let committedHeight: Atomic<UInt64>
+    private let reached: @Sendable (CommitPoint) -> Void
 
     private struct Writing: @unchecked Sendable {
         // Used under the mutex only.
@@ -41,10 +42,11 @@ package final class SQLiteLedger: LedgerStore {
         checkpointer = Checkpointer(path: database, pool: pool, options: options)
         writing = Mutex(Writing(writer: writer))
         committedHeight = Atomic(height)
+        reached = options.reached
         try checkpointer.start()
     }
 
-    /// Ends the checkpointer and takes no more commits. Snapshots still open can be read to their end.
+    /// Takes no more commits and lets other processes open the folder. Snapshots still open can be read to their end.
     package func close() {
         let isFirst = writing.withLock { writing in
             defer { writing.isClosed = true }
@@ -53,6 +55,7 @@ package final class SQLiteLedger: LedgerStore {
         guard isFirst else { return }
         pool.close()
         checkpointer.stop()
+        lock.release()
     }
 
     package var height: BlockNumber { committedHeight.load(ordering: .acquiring) }
@@ -68,6 +71,11 @@ package final class SQLiteLedger: LedgerStore {
 
     package func privateSets(ofBlock number: BlockNumber) throws -> [PrivateWriteSet] {
         try privateStore.sets(ofBlock: number)
+    }
+
+    /// The moments of a commit at which a crash leaves different things on disk.
+    package enum CommitPoint: String, CaseIterable, Sendable {
+        case privateDataStored, blockStored, insideTransaction, stateStored
     }
 
     package func commit(_ commit: BlockCommit) throws {
@@ -93,8 +101,11 @@ package final class SQLiteLedger: LedgerStore {
             do {
                 try checkpointer.request()
                 try privateStore.prepare(commit)
+                reached(.privateDataStored)
                 let locations = try files.append([(commit.number, commit.block)])
-                try writing.writer.write(commit, at: locations[0])
+                reached(.blockStored)
+                try writing.writer.write(commit, at: locations[0]) { reached(.insideTransaction) }
+                reached(.stateStored)
                 committedHeight.store(commit.number + 1, ordering: .releasing)
                 try privateStore.settle(height: commit.number + 1)
             } catch {

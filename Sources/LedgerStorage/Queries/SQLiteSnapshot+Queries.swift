@@ -1,4 +1,4 @@
-package import FabricTypes
+internal import FabricTypes
 package import LedgerCore
 
 extension SQLiteSnapshot: QuerySource {

@@ -7,3 +7,14 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
     defer { try? FileManager.default.removeItem(at: url) }
     return try body(url.path)
 }
+
+func copy(_ source: String, to target: String) throws {
+    try? FileManager.default.removeItem(atPath: target)
+    try FileManager.default.copyItem(atPath: source, toPath: target)
+}
+
+func truncate(_ path: String, to byteCount: UInt64) throws {
+    let file = try FileHandle(forWritingTo: URL(filePath: path))
+    try file.truncate(atOffset: byteCount)
+    try file.close()
+}

@@ -95,8 +95,8 @@ package struct TxPvtReadWriteSetWithConfigInfo: WireMessage {
     /// Height of the ledger, in blocks, when the transaction was simulated.
     package var endorsedAt: UInt64 = 0
     package var privateSet: TxPvtReadWriteSet?
-    /// Namespace and the encoded `CollectionConfigPackage` in force at simulation, ascending by namespace.
-    package var collectionConfigs: [CollectionConfigEntry] = []
+    /// By namespace: the collections in force at simulation.
+    package var collectionConfigs: [Bytes: CollectionConfigPackage] = [:]
 
     package init() {}
 
@@ -104,14 +104,7 @@ package struct TxPvtReadWriteSetWithConfigInfo: WireMessage {
         switch field.number {
         case 1: field.read(&endorsedAt)
         case 2: try field.merge(into: &privateSet)
-        case 3:
-            var entries: [CollectionConfigEntry] = []
-            try field.append(to: &entries)
-            for entry in entries {
-                // A map: a later entry of the same key replaces the earlier one.
-                collectionConfigs.removeAll { $0.namespace == entry.namespace }
-                collectionConfigs.append(entry)
-            }
+        case 3: try field.merge(into: &collectionConfigs)
         default: break
         }
     }
@@ -119,35 +112,6 @@ package struct TxPvtReadWriteSetWithConfigInfo: WireMessage {
     package func encode(to writer: inout WireWriter) {
         writer.write(1, endorsedAt)
         writer.write(2, message: privateSet)
-        writer.write(3, messages: collectionConfigs.sorted { $0.namespace < $1.namespace })
-    }
-}
-
-/// One entry of a map from namespace to collection configuration.
-package struct CollectionConfigEntry: WireMessage {
-    package static let messageName = "transientstore.TxPvtReadWriteSetWithConfigInfo.CollectionConfigsEntry"
-
-    package var namespace = Bytes()
-    package var package = Bytes()
-
-    package init() {}
-
-    package init(namespace: Bytes, package: Bytes) {
-        self.namespace = namespace
-        self.package = package
-    }
-
-    package mutating func merge(_ field: WireField) throws(WireError) {
-        switch field.number {
-        case 1: try field.readUTF8(&namespace)
-        case 2: field.read(&package)
-        default: break
-        }
-    }
-
-    package func encode(to writer: inout WireWriter) {
-        // Entries of a map carry both fields always.
-        writer.writeAlways(1, namespace)
-        writer.writeAlways(2, package)
+        writer.write(3, map: collectionConfigs)
     }
 }

@@ -1,4 +1,4 @@
-internal import FabricTypes
+package import FabricTypes
 
 /// Applies a collection's blocks-to-live: what block b wrote expires with block b + n + 1.
 ///
@@ -13,9 +13,8 @@ struct Expiry<Reader: StateReader> {
     ) throws -> [ExpiryEntry] {
         var entries: [ExpiryEntry] = []
         for (collection, hashedUpdates) in updates.hashedState.sorted(by: { $0.key < $1.key }) {
-            guard let expiring = Self.expiringBlock(of: block, blocksToLive: try blocksToLive(collection)) else {
-                continue
-            }
+            let lifetime = try blocksToLive(collection)
+            guard let expiring = PrivateSetLifetime.expiringBlock(of: block, blocksToLive: lifetime) else { continue }
             func add(_ keyHash: Bytes, _ key: Bytes?) {
                 entries.append(
                     ExpiryEntry(
@@ -33,14 +32,6 @@ struct Expiry<Reader: StateReader> {
             }
         }
         return entries
-    }
-
-    /// Nil where data lives for ever.
-    static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
-        guard blocksToLive > 0 else { return nil }
-        let (end, endOverflows) = block.addingReportingOverflow(blocksToLive)
-        let (next, nextOverflows) = end.addingReportingOverflow(1)
-        return endOverflows || nextOverflows ? nil : next
     }
 
     func expire(from updates: inout StateUpdates) throws {
@@ -62,5 +53,38 @@ struct Expiry<Reader: StateReader> {
                 updates.privateState[collection, default: KeyUpdates()].set(key, to: .delete(version: version))
             }
         }
+    }
+}
+
+/// When the private write sets that came with a block are to be erased.
+package enum PrivateSetLifetime {
+    /// - Parameter blocksToLive: as for ``StateTransition/finish(blocksToLive:)``.
+    /// - Returns: what ``BlockCommit/privateSetExpiries`` wants: collections whose data is short-lived.
+    package static func expiries(
+        of block: BlockNumber, sets: [PrivateWriteSet], missing: [MissingPrivateSet],
+        blocksToLive: (CollectionID) throws -> UInt64
+    ) rethrows -> [CollectionID: BlockNumber] {
+        var collections = Set(missing.map(\.collection))
+        for set in sets {
+            for namespace in set.set.namespaces {
+                for collection in namespace.collections {
+                    collections.insert(
+                        CollectionID(namespace: namespace.namespace, collection: collection.collection))
+                }
+            }
+        }
+        var expiries: [CollectionID: BlockNumber] = [:]
+        for collection in collections {
+            expiries[collection] = expiringBlock(of: block, blocksToLive: try blocksToLive(collection))
+        }
+        return expiries
+    }
+
+    /// The block with which data of a block expires; nil where it lives for ever.
+    static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
+        guard blocksToLive > 0 else { return nil }
+        let (end, endOverflows) = block.addingReportingOverflow(blocksToLive)
+        let (next, nextOverflows) = end.addingReportingOverflow(1)
+        return endOverflows || nextOverflows ? nil : next
     }
 }

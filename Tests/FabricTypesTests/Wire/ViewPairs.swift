@@ -3,7 +3,8 @@ import FabricTypes
 import SwiftProtobuf
 
 extension ViewPair {
-    static let all = transactions + blocks + readWriteSets + identities + policies + configuration
+    static let all =
+        transactions + blocks + readWriteSets + privateDataAndQueries + identities + policies + configuration + lifecycle
 
     private static let transactions: [ViewPair] = [
         ViewPair(Envelope.self, Common_Envelope.self),

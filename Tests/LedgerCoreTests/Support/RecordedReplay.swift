@@ -12,8 +12,6 @@ struct RecordedReplay: Sendable {
     }
 
     static let peers = ["peer0.alder.example", "peer0.birch.example", "peer0.cedar.example", "peer1.alder.example"]
-    /// The one collection of the recording whose data expires, and after how many blocks.
-    static let shortLived = (CollectionID(namespace: Bytes("goods"), collection: Bytes("brief")), UInt64(3))
 
     let ledger = InMemoryLedger()
     /// The state at each height.
@@ -92,11 +90,14 @@ struct RecordedReplay: Sendable {
             throw Mismatch(description: "\(block.number): commit hash \(String(describing: commitHash))")
         }
         let history = transition.history
-        let updates = try transition.finish { $0 == Self.shortLived.0 ? Self.shortLived.1 : 0 }
+        let definitions = DefinitionReader(ledger.inMemorySnapshot())
+        let updates = try transition.finish(blocksToLive: definitions.blocksToLive)
+        let expiries = try PrivateSetLifetime.expiries(
+            of: block.number, sets: privateSets, missing: [], blocksToLive: definitions.blocksToLive)
         let commit = BlockCommit(
             number: block.number, headerHash: block.header.hash, block: bytes, codes: codes, transactionIDs: ids,
             updates: updates, history: history, privateSets: privateSets,
-            privateSetExpiries: [Self.shortLived.0: block.number + Self.shortLived.1 + 1], commitHash: commitHash)
+            privateSetExpiries: expiries, commitHash: commitHash)
         try ledger.commit(commit)
         snapshots.append(ledger.inMemorySnapshot())
     }

@@ -133,7 +133,9 @@ let package = Package(
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
 
         // tests
-        .target(name: "GoldenLedger", dependencies: ["FabricTypes"], path: "Tests/GoldenLedger", swiftSettings: strict),
+        .target(
+            name: "GoldenLedger", dependencies: ["FabricTypes", "Membership", crypto], path: "Tests/GoldenLedger",
+            swiftSettings: strict),
         tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf, crypto]),
         tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
         tests(

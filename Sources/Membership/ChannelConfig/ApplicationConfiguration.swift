@@ -9,10 +9,15 @@ package struct ApplicationConfiguration: Hashable, Sendable {
 
     private let namesByMSPID: [MSPID: Int]
 
-    init(_ group: ConfigGroup) throws(ConfigError) {
+    init(_ group: ConfigGroup, capabilities: ChannelCapabilities) throws(ConfigError) {
         let reader = try ConfigGroupReader(
             group, path: "/Channel/Application", values: [ConfigKey.acls, ConfigKey.capabilities])
         let acls: ACLs = try reader.value(ConfigKey.acls)
+        if capabilities.application < .v12, group.values[ConfigKey.acls] != nil {
+            throw reader.invalid(
+                ConfigKey.acls, "ACLs need application capability V1_2 or later",
+                stock: "ACLs may not be specified without the required capability")
+        }
         var policies: [Bytes: PolicyPath] = [:]
         for (resource, acl) in acls.acls where !acl.policyReference.isEmpty {
             let isAbsolute = acl.policyReference.first == UInt8(ascii: "/")

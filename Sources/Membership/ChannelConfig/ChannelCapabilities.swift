@@ -82,37 +82,54 @@ extension ChannelCapabilities.Application {
     package static func < (left: Self, right: Self) -> Bool { isAscending(left, right) }
 }
 
-extension ChannelCapabilities {
-    /// Reads the capabilities of all three groups.
-    ///
-    /// - Throws: ``ConfigError`` `unsupportedCapability` for a name that is not known here. Application capabilities
-    ///   below V2_0 are known and refused: transactions were judged by other rules then.
-    init(
-        channel: Capabilities, orderer: Capabilities, application: Capabilities
-    ) throws(ConfigError) {
-        self.channel = try Self.highest(channel, of: "channel") ?? .none
-        self.orderer = try Self.highest(orderer, of: "orderer") ?? .none
-        self.application = try Self.highest(application, of: "application") ?? .none
-        if self.application < .v20 {
-            let level = self.application == .none ? "none" : self.application.rawValue
+/// The capabilities of all three groups as they stand, with the names that are not known.
+struct ReceivedCapabilities {
+    /// The highest of the known names.
+    let known: ChannelCapabilities
+    private let unknownNames: (channel: [Bytes], orderer: [Bytes], application: [Bytes])
+
+    init(channel: Capabilities, orderer: Capabilities, application: Capabilities) {
+        func read<Level: CaseIterable>(_ capabilities: Capabilities, _: Level.Type) -> (
+            highest: Level?, unknown: [Bytes]
+        )
+        where Level: RawRepresentable, Level.RawValue == String {
+            let names = Set(capabilities.capabilities.keys)
+            let levels = Level.allCases.filter { !$0.rawValue.isEmpty }
+            // The cases stand in ascending order.
+            let highest = levels.filter { names.contains(Bytes($0.rawValue)) }.map { $0 }.last
+            return (highest, names.subtracting(levels.map { Bytes($0.rawValue) }).sorted())
+        }
+        let channel = read(channel, ChannelCapabilities.Channel.self)
+        let orderer = read(orderer, ChannelCapabilities.Orderer.self)
+        let application = read(application, ChannelCapabilities.Application.self)
+        known = ChannelCapabilities(
+            channel: channel.highest ?? .none, orderer: orderer.highest ?? .none,
+            application: application.highest ?? .none)
+        unknownNames = (channel.unknown, orderer.unknown, application.unknown)
+    }
+
+    /// - Throws: ``ConfigError`` `unsupportedCapability` for a name that is not known here, and for application
+    ///   capabilities below V2_0: transactions were judged by other rules then.
+    func checkAreSupported() throws(ConfigError) {
+        try Self.check(unknownNames.orderer, kind: "Orderer")
+        try Self.check(unknownNames.channel, kind: "Channel")
+        try Self.check(unknownNames.application, kind: "Application")
+        if known.application < .v20 {
+            let level = known.application == .none ? "none" : known.application.rawValue
             throw ConfigError(
                 .unsupportedCapability,
                 "The channel's application capability is \(level): V2_0 or later is needed here. Raise it first.")
         }
     }
 
-    private static func highest<Level>(_ capabilities: Capabilities, of kind: String) throws(ConfigError) -> Level?
-    where Level: RawRepresentable, Level.RawValue == String, Level: Comparable {
-        var highest: Level?
-        for name in capabilities.capabilities.keys.sorted() {
-            guard !name.isEmpty, let level = Level(rawValue: name.lossyText) else {
-                throw ConfigError(
-                    .unsupportedCapability,
-                    "The channel demands the \(kind) capability \"\(name.lossyText)\", which this version does not know. "
-                        + "Install a newer version.")
-            }
-            highest = highest.map { max($0, level) } ?? level
-        }
-        return highest
+    private static func check(_ unknownNames: [Bytes], kind: String) throws(ConfigError) {
+        guard let name = unknownNames.first?.lossyText else { return }
+        let stock = "\(kind) capability \(name) is required but not supported"
+        throw ConfigError(
+            .unsupportedCapability,
+            "The channel demands the \(kind.lowercased()) capability \"\(name.prefix(80))\", which this version does not "
+                + "know. Install a newer version.",
+            stock: "config update is not compatible: config requires unsupported \(kind.lowercased()) capabilities: "
+                + "\(stock): \(stock)")
     }
 }

@@ -24,12 +24,23 @@ extension ChannelConfiguration {
     /// - Throws: ``ConfigError`` if the update is refused. Beyond what peers check, consensus may change only through
     ///   maintenance and consenters one at a time, and nothing in the write set may go unused.
     package func proposing(update: Bytes) throws(ConfigError) -> (ConfigEnvelope, ChannelConfiguration) {
-        let envelope = try ConfigTransaction.update(decoding: update)
-        let result = try ConfigUpdateJudge(self).result(of: envelope)
-        try ConfigUpdateJudge.checkIsUsed(envelope, in: result)
-        let next = try ChannelConfiguration(channelID: channelID, config: result, resolvers: resolvers)
-        try checkStep(to: next)
-        try OrderingStep(from: self, to: next).check(envelope)
+        let context = "error applying config update to existing channel '\(channelID)'"
+        let envelope = try ConfigError.within("\(context): error converting envelope to config update") {
+            () throws(ConfigError) in try ConfigTransaction.update(decoding: update)
+        }
+        let result = try ConfigError.within("\(context): error authorizing update") { () throws(ConfigError) in
+            let result = try ConfigUpdateJudge(self).result(of: envelope)
+            try ConfigUpdateJudge.checkIsUsed(envelope, in: result)
+            return result
+        }
+        let next = try ConfigError.within(context) { () throws(ConfigError) in
+            let next = try ChannelConfiguration(channelID: channelID, config: result, resolvers: resolvers)
+            try checkStep(to: next)
+            return next
+        }
+        try ConfigError.within("config update for existing channel did not pass maintenance checks") {
+            () throws(ConfigError) in try OrderingStep(from: self, to: next).check(envelope)
+        }
         return (ConfigEnvelope(config: result, lastUpdate: update), next)
     }
 
@@ -70,20 +81,23 @@ extension ChannelConfiguration {
         if types.0 != types.1, !capabilities.allowsOrganizationEndpoints {
             throw ConfigError(
                 .notAllowed,
-                "The consensus type cannot change from \(types.0) to \(types.1) below channel capability V1_4_2.")
+                "The consensus type cannot change from \(types.0) to \(types.1) below channel capability V1_4_2.",
+                stock: "attempted to change consensus type from \(types.0) to \(types.1)")
         }
         let pairs = [
-            (orderer.organizations, next.orderer.organizations),
-            (application.organizations, next.application.organizations),
+            ("orderer", orderer.organizations, next.orderer.organizations),
+            ("application", application.organizations, next.application.organizations),
         ]
-        for (old, new) in pairs {
+        for (kind, old, new) in pairs {
             let mspIDs = Dictionary(new.map { ($0.name, $0.mspID) }) { first, _ in first }
             for organization in old {
                 guard let mspID = mspIDs[organization.name], mspID != organization.mspID else { continue }
                 throw ConfigError(
                     .notAllowed,
                     "The MSP ID of organisation \"\(organization.name)\" cannot change from \(organization.mspID) to "
-                        + "\(mspID). Add a new organisation instead.")
+                        + "\(mspID). Add a new organisation instead.",
+                    stock: "\(kind) org \(organization.name) attempted to change MSP ID from \(organization.mspID) to "
+                        + "\(mspID)")
             }
         }
     }

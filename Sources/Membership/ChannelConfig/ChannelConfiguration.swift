@@ -34,41 +34,85 @@ package struct ChannelConfiguration: Sendable {
             throw ConfigError(.missingElement, "The configuration of channel \"\(channelID)\" has no group /Channel.")
         }
         // First of all, so that nothing below meets names or depths that no tree may have.
-        _ = try ConfigElements(channelGroup)
-        let reader = try ConfigGroupReader(channelGroup, path: "/Channel", values: Self.valueKeys)
-        let groups = try Self.groups(channelGroup)
-        try Self.checkCapabilityOrder(channelGroup, groups)
-
-        capabilities = try Self.capabilities(reader, groups)
-        ordererAddresses = try Self.ordererAddresses(reader, capabilities)
-        try Self.checkHashing(reader)
-        let _: Orderers = try reader.value(ConfigKey.orderers)
-        let _: Consortium = try reader.value(ConfigKey.consortium)
-        orderer = try OrdererConfiguration(groups.orderer, capabilities: capabilities)
-        application = try ApplicationConfiguration(groups.application)
-
-        let msps = (orderer.organizations + application.organizations).map(\.msp)
-        let resolver: any IdentityResolver
-        do throws(MSPConfigError) {
-            resolver = try resolvers.make(msps, capabilities.mspVersion)
-        } catch {
-            throw ConfigError(.invalidMSP, error.message)
+        _ = try ConfigError.within("initializing configtx manager failed: error converting config to map") {
+            () throws(ConfigError) in try ConfigElements(channelGroup)
         }
+        try Self.checkCapabilityOrder(channelGroup)
+        let sections = try ConfigError.within("initializing channelconfig failed") { () throws(ConfigError) in
+            try Sections(channelGroup)
+        }
+        let resolver = try sections.resolver(resolvers)
         do throws(PolicyError) {
             policies = try PolicyManager(channelGroup: channelGroup, resolver: resolver)
         } catch {
-            throw ConfigError(.invalidPolicy, error.message)
+            throw ConfigError(.invalidPolicy, error.message).within("initializing policymanager failed")
         }
+        try sections.capabilities.checkAreSupported()
         self.channelID = channelID
         self.config = config
         self.channelGroup = channelGroup
         self.resolvers = resolvers
+        capabilities = sections.capabilities.known
+        orderer = sections.orderer
+        application = sections.application
+        ordererAddresses = sections.ordererAddresses
     }
 
-    static let valueKeys: Set<Bytes> = [
+    /// Orderers learnt capabilities first: without theirs nobody may demand any.
+    private static func checkCapabilityOrder(_ channelGroup: ConfigGroup) throws(ConfigError) {
+        guard
+            let orderer = channelGroup.groups[ConfigKey.orderer], orderer.values[ConfigKey.capabilities] == nil
+        else { return }
+        let application = channelGroup.groups[ConfigKey.application]
+        for (path, name, group) in [
+            ("/Channel", "channel", channelGroup), ("/Channel/Application", "application", application),
+        ] where group?.values[ConfigKey.capabilities] != nil {
+            throw ConfigError(
+                .missingElement,
+                "The value \(path)/Capabilities needs the value /Channel/Orderer/Capabilities, which is missing.",
+                stock: "cannot enable \(name) capabilities without orderer support first")
+        }
+    }
+}
+
+/// The values of a channel's tree, read and checked.
+private struct Sections {
+    let capabilities: ReceivedCapabilities
+    let orderer: OrdererConfiguration
+    let application: ApplicationConfiguration
+    let ordererAddresses: [String]
+
+    private static let valueKeys: Set<Bytes> = [
         ConfigKey.hashingAlgorithm, ConfigKey.blockDataHashingStructure, ConfigKey.ordererAddresses,
         ConfigKey.orderers, ConfigKey.consortium, ConfigKey.capabilities,
     ]
+
+    init(_ channelGroup: ConfigGroup) throws(ConfigError) {
+        let reader = try ConfigGroupReader(channelGroup, path: "/Channel", values: Self.valueKeys)
+        let groups = try Self.groups(channelGroup)
+        let capabilities = try Self.capabilities(reader, groups)
+        try Self.checkHashing(reader)
+        ordererAddresses = try Self.ordererAddresses(reader, capabilities.known)
+        let _: Orderers = try reader.value(ConfigKey.orderers)
+        let _: Consortium = try reader.value(ConfigKey.consortium)
+        orderer = try ConfigError.within("could not create channel Orderer sub-group config") {
+            () throws(ConfigError) in try OrdererConfiguration(groups.orderer, capabilities: capabilities.known)
+        }
+        application = try ConfigError.within("could not create channel Application sub-group config") {
+            () throws(ConfigError) in try ApplicationConfiguration(groups.application, capabilities: capabilities.known)
+        }
+        self.capabilities = capabilities
+    }
+
+    /// Sets up the organisations' MSPs.
+    func resolver(_ factory: IdentityResolverFactory) throws(ConfigError) -> any IdentityResolver {
+        let msps = (orderer.organizations + application.organizations).map(\.msp)
+        do throws(MSPConfigError) {
+            return try factory.make(msps, capabilities.known.mspVersion)
+        } catch {
+            throw ConfigError(.invalidMSP, error.message).within("initializing channelconfig failed")
+        }
+    }
 
     private typealias Groups = (orderer: ConfigGroup, application: ConfigGroup)
 
@@ -86,27 +130,19 @@ package struct ChannelConfiguration: Sendable {
         return (orderer, application)
     }
 
-    /// Orderers learnt capabilities first: without theirs nobody may demand any.
-    private static func checkCapabilityOrder(_ channel: ConfigGroup, _ groups: Groups) throws(ConfigError) {
-        guard groups.orderer.values[ConfigKey.capabilities] == nil else { return }
-        for (path, group) in [("/Channel", channel), ("/Channel/Application", groups.application)]
-        where group.values[ConfigKey.capabilities] != nil {
-            throw ConfigError(
-                .missingElement,
-                "The value \(path)/Capabilities needs the value /Channel/Orderer/Capabilities, which is missing.")
-        }
-    }
-
+    /// Only these values are read here: what else stands in the groups is judged with them.
     private static func capabilities(
         _ channel: ConfigGroupReader, _ groups: Groups
-    ) throws(ConfigError) -> ChannelCapabilities {
-        let orderer = try ConfigGroupReader(
-            groups.orderer, path: "/Channel/Orderer", values: OrdererConfiguration.valueKeys)
-        let application = try ConfigGroupReader(
-            groups.application, path: "/Channel/Application", values: [ConfigKey.acls, ConfigKey.capabilities])
-        return try ChannelCapabilities(
-            channel: channel.value(ConfigKey.capabilities), orderer: orderer.value(ConfigKey.capabilities),
-            application: application.value(ConfigKey.capabilities))
+    ) throws(ConfigError) -> ReceivedCapabilities {
+        func read(_ group: ConfigGroup, _ path: String) throws(ConfigError) -> Capabilities {
+            var alone = ConfigGroup()
+            alone.values[ConfigKey.capabilities] = group.values[ConfigKey.capabilities]
+            return try ConfigGroupReader(alone, path: path, values: [ConfigKey.capabilities])
+                .value(ConfigKey.capabilities)
+        }
+        return ReceivedCapabilities(
+            channel: try channel.value(ConfigKey.capabilities), orderer: try read(groups.orderer, "/Channel/Orderer"),
+            application: try read(groups.application, "/Channel/Application"))
     }
 
     private static func ordererAddresses(
@@ -115,11 +151,13 @@ package struct ChannelConfiguration: Sendable {
         let addresses = (try reader.value(ConfigKey.ordererAddresses) as OrdererAddresses).addresses
         if addresses.isEmpty, !capabilities.allowsOrganizationEndpoints {
             throw ConfigError(
-                .missingElement, "The value /Channel/OrdererAddresses is missing: below V1_4_2 it names the orderers.")
+                .missingElement, "The value /Channel/OrdererAddresses is missing: below V1_4_2 it names the orderers.",
+                stock: "Must set some OrdererAddresses")
         }
         if !addresses.isEmpty, capabilities.allowsBFT {
             throw reader.invalid(
-                ConfigKey.ordererAddresses, "under V3_0 each orderer organisation has Endpoints of its own instead")
+                ConfigKey.ordererAddresses, "under V3_0 each orderer organisation has Endpoints of its own instead",
+                stock: "global OrdererAddresses are not allowed with V3_0 capability, use org specific addresses only")
         }
         return addresses
     }
@@ -128,13 +166,15 @@ package struct ChannelConfiguration: Sendable {
         let algorithm: HashingAlgorithm = try reader.value(ConfigKey.hashingAlgorithm)
         guard algorithm.name == "SHA256" || algorithm.name == "SHA3_256" else {
             throw reader.invalid(
-                ConfigKey.hashingAlgorithm, "\"\(algorithm.name.prefix(80))\" is neither SHA256 nor SHA3_256")
+                ConfigKey.hashingAlgorithm, "\"\(algorithm.name.prefix(80))\" is neither SHA256 nor SHA3_256",
+                stock: "Unknown hashing algorithm type: \(algorithm.name)")
         }
         let structure: BlockDataHashingStructure = try reader.value(ConfigKey.blockDataHashingStructure)
         guard structure.width == UInt32.max else {
             throw reader.invalid(
                 ConfigKey.blockDataHashingStructure,
-                "width \(structure.width) is not \(UInt32.max), the only one in use")
+                "width \(structure.width) is not \(UInt32.max), the only one in use",
+                stock: "BlockDataHashStructure width only supported at MaxUint32 in this version")
         }
     }
 }

@@ -22,6 +22,21 @@ struct ConfigElementID: Hashable, Comparable {
     }
 }
 
+extension ConfigElementID {
+    /// The name in a stock node's messages, which aligns the paths of different kinds.
+    var stockName: String { kind.stockPrefix + path.lossyText }
+}
+
+extension ConfigElementID.Kind {
+    fileprivate var stockPrefix: String {
+        switch self {
+        case .group: "[Group]  "
+        case .value: "[Value]  "
+        case .policy: "[Policy] "
+        }
+    }
+}
+
 extension ConfigElementID: CustomStringConvertible {
     var description: String {
         switch kind {
@@ -110,7 +125,8 @@ struct ConfigElements {
     ) throws(ConfigError) {
         guard let reason = reasonToRefuse(name: name) else { return }
         throw ConfigError(
-            .invalidName, "The \(group) holds a \(kind) named \"\(name.lossyText.prefix(300))\": \(reason).")
+            .invalidName, "The \(group) holds a \(kind) named \"\(name.lossyText.prefix(300))\": \(reason).",
+            stock: "illegal characters in key: \(kind.stockPrefix): \(stockReason(name: name))")
     }
 
     /// Nil for a name that an element may have: `[a-zA-Z0-9.-]+`, at most 249 bytes, neither `.` nor `..`.
@@ -122,5 +138,15 @@ struct ConfigElements {
             return "names consist of letters, digits, \".\" and \"-\""
         }
         return nil
+    }
+
+    /// How a stock node refuses a name that ``reasonToRefuse(name:)`` refuses.
+    static func stockReason(name: Bytes) -> String {
+        if name.isEmpty { return "config ID illegal, cannot be empty" }
+        if name.count > nameByteCountMax { return "config ID illegal, cannot be longer than \(nameByteCountMax)" }
+        if name == Bytes(".") || name == Bytes("..") {
+            return "name '\(name.lossyText)' for config ID is not allowed"
+        }
+        return "config ID '\(name.lossyText)' contains illegal characters"
     }
 }

@@ -42,13 +42,33 @@ package struct ConfigError: Error, Hashable, Sendable, CustomStringConvertible {
     package let code: Code
     /// A whole sentence: which element, what is wrong, what to do.
     package let message: String
+    /// What a stock orderer answers in this case, for answers in which its words are the contract.
+    package let stockMessage: String
     /// Whose signatures would help, where the code is `notAuthorized`.
     package let missing: [MSPPrincipal]
 
-    package init(_ code: Code, _ message: String, missing: [MSPPrincipal] = []) {
+    /// - Parameter stock: the same as `message` where stock words are not known.
+    package init(_ code: Code, _ message: String, stock: String? = nil, missing: [MSPPrincipal] = []) {
         self.code = code
         self.message = message
+        self.stockMessage = stock ?? message
         self.missing = missing
+    }
+
+    /// The same error with the stock words that a caller puts before it.
+    func within(_ stockPrefix: String) -> ConfigError {
+        ConfigError(code, message, stock: "\(stockPrefix): \(stockMessage)", missing: missing)
+    }
+
+    /// Runs a step whose errors a stock node introduces with these words.
+    static func within<Result>(
+        _ stockPrefix: String, _ step: () throws(ConfigError) -> Result
+    ) throws(ConfigError) -> Result {
+        do throws(ConfigError) {
+            return try step()
+        } catch {
+            throw error.within(stockPrefix)
+        }
     }
 
     package var description: String { message }

@@ -38,9 +38,14 @@ package struct ConfigTransaction: Hashable, Sendable {
         do throws(WireError) {
             return try ConfigUpdateEnvelope(decoding: data)
         } catch {
-            throw ConfigError(.malformed, "The CONFIG_UPDATE transaction cannot be read: \(error)")
+            throw ConfigError(
+                .malformed, "The CONFIG_UPDATE transaction cannot be read: \(error)",
+                stock: "error unmarshalling message for type CONFIG_UPDATE: \(stockWireError)")
         }
     }
+
+    /// What Go's protobuf library says of most damaged bytes.
+    private static let stockWireError = "proto: cannot parse invalid wire-format data"
 
     private static func content(
         of bytes: Bytes, type: HeaderType
@@ -53,11 +58,17 @@ package struct ConfigTransaction: Hashable, Sendable {
                 try ChannelHeader(decoding: header.channelHeader)
             }
         } catch {
-            throw ConfigError(.malformed, "The \(type) transaction cannot be read: \(error)")
+            throw ConfigError(
+                .malformed, "The \(type) transaction cannot be read: \(error)", stock: stockWireError)
         }
-        guard let header else { throw ConfigError(.malformed, "The \(type) transaction has no header.") }
+        guard let header else {
+            throw ConfigError(
+                .malformed, "The \(type) transaction has no header.", stock: "envelope must have a Header")
+        }
         guard header.type == type else {
-            throw ConfigError(.malformed, "A \(type) transaction is expected here; this one is of type \(header.type).")
+            throw ConfigError(
+                .malformed, "A \(type) transaction is expected here; this one is of type \(header.type).",
+                stock: "invalid type \(header.type), expected \(type)")
         }
         return (header, payload.data)
     }

@@ -4,12 +4,10 @@ internal import FabricTypes
 ///
 /// Source: Fabric's `configtx.ValidatorImpl`.
 struct ConfigUpdateJudge {
-    let configuration: ChannelConfiguration
-    private let current: ConfigElements
+    private let configuration: ChannelConfiguration
 
-    init(_ configuration: ChannelConfiguration) throws(ConfigError) {
+    init(_ configuration: ChannelConfiguration) {
         self.configuration = configuration
-        self.current = try ConfigElements(configuration.channelGroup)
     }
 
     /// The configuration that the update leads to, if its signatures suffice. Its rules are not yet checked.
@@ -26,100 +24,88 @@ struct ConfigUpdateJudge {
         guard update.channelID == Bytes(channelID.rawValue) else {
             throw ConfigError(
                 .wrongChannel,
-                "The config update is for channel \"\(update.channelID.lossyText.prefix(300))\", this is \"\(channelID)\"."
-            )
+                "The config update is for channel \"\(update.channelID.lossyText.prefix(300))\", this is \"\(channelID)\".",
+                stock:
+                    "ConfigUpdate for channel '\(update.channelID.lossyText)' but envelope for channel '\(channelID)'")
         }
-        let readSet = try ConfigElements(update.readSet)
-        try checkReadSet(readSet)
-        let delta = try delta(readSet: readSet, writeSet: ConfigElements(update.writeSet))
-        try authorize(delta, signatureSet: try Self.signatureSet(envelope))
-
-        var result = current
-        for (id, element) in delta { result[id] = element }
+        let delta = try ConfigDelta(update, to: ConfigElements(configuration.channelGroup))
+        let signers = configuration.policies.verify(try Self.signatureSet(envelope))
+        try ConfigError.within("error validating DeltaSet") { () throws(ConfigError) in
+            try authorize(delta, signers: signers)
+        }
         let (sequence, isOverflow) = configuration.sequence.addingReportingOverflow(1)
         guard !isOverflow else {
             throw ConfigError(.notAllowed, "The configuration of channel \"\(channelID)\" is at its last sequence.")
         }
-        return Config(sequence: sequence, channelGroup: try result.tree())
+        return Config(sequence: sequence, channelGroup: try delta.result())
     }
 
-    private func checkReadSet(_ readSet: ConfigElements) throws(ConfigError) {
-        for (id, element) in readSet.table.sorted(by: { $0.key < $1.key }) {
-            guard let existing = current[id] else {
-                throw ConfigError(.wrongVersion, "The update relies on the \(id), which does not exist.")
-            }
-            guard existing.version == element.version else {
-                throw ConfigError(
-                    .wrongVersion,
-                    "The update relies on version \(element.version) of the \(id), which is at version "
-                        + "\(existing.version) now. Make the update anew from the current configuration.")
-            }
-        }
-    }
-
-    /// What the update changes, in the order of paths.
-    private func delta(
-        readSet: ConfigElements, writeSet: ConfigElements
-    ) throws(ConfigError) -> [(ConfigElementID, ConfigElement)] {
-        let delta = writeSet.table.filter { id, element in readSet[id]?.version != element.version }
-        guard !delta.isEmpty else {
-            throw ConfigError(.nothingChanges, "The config update changes nothing: every version is as it was.")
-        }
-        return delta.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    private func authorize(
-        _ delta: [(ConfigElementID, ConfigElement)], signatureSet: [SignedData]
-    ) throws(ConfigError) {
-        let signers = configuration.policies.verify(signatureSet)
+    private func authorize(_ delta: ConfigDelta, signers: VerifiedSigners) throws(ConfigError) {
         var satisfied: Set<String> = []
-        for (id, element) in delta {
+        for (id, element) in delta.changes {
             try Self.checkModPolicy(element.modPolicy, of: id)
-            guard let existing = current[id] else {
+            guard let existing = delta.existing(id) else {
                 guard element.version == 0 else {
                     throw ConfigError(
                         .wrongVersion,
-                        "The update sets version \(element.version) of the \(id), which is new: give it 0.")
+                        "The update sets version \(element.version) of the \(id), which is new: give it 0.",
+                        stock:
+                            "attempted to set key \(id.stockName) to version \(element.version), but key does not exist"
+                    )
                 }
+                // Something new needs no consent of its own: the group it joins changes with it.
                 continue
             }
             guard existing.version < UInt64.max, element.version == existing.version + 1 else {
                 throw ConfigError(
                     .wrongVersion,
                     "The update sets version \(element.version) of the \(id), which is at version \(existing.version). "
-                        + "Make the update anew from the current configuration.")
+                        + "Make the update anew from the current configuration.",
+                    stock: "attempt to set key \(id.stockName) to version \(element.version), but key is at version "
+                        + "\(existing.version)")
             }
-            guard let policy = configuration.policies.policy(existing.modPolicy, relativeTo: existing.policyGroup)
-            else {
-                throw ConfigError(
-                    .notAuthorized,
-                    "The \(id) can be changed by nobody: its policy \"\(existing.modPolicy.lossyText)\" does not exist."
-                )
-            }
+            let policy = try policy(for: existing, id)
             if satisfied.contains(policy.name) { continue }
             do throws(PolicyError) {
                 try policy.check(signers)
             } catch {
                 throw ConfigError(
-                    .notAuthorized, "The \(id) may not be changed: \(error.message)", missing: error.missing)
+                    .notAuthorized, "The \(id) may not be changed: \(error.message)",
+                    stock: "policy for \(id.stockName) not satisfied: \(error.stockMessage)", missing: error.missing)
             }
             satisfied.insert(policy.name)
         }
+    }
+
+    /// The policy that the element names now, not the one it will name.
+    private func policy(for existing: ConfigElement, _ id: ConfigElementID) throws(ConfigError) -> ChannelPolicy {
+        guard
+            let policy = configuration.policies.policy(existing.modPolicy, relativeTo: existing.policyGroup)
+        else {
+            throw ConfigError(
+                .notAuthorized,
+                "The \(id) can be changed by nobody: its policy \"\(existing.modPolicy.lossyText)\" does not exist.",
+                stock: "unexpected missing policy \(existing.modPolicy.lossyText) for item \(id.stockName)")
+        }
+        return policy
     }
 
     /// The path in `mod_policy`: names joined by slashes, perhaps with one in front.
     private static func checkModPolicy(_ modPolicy: Bytes, of id: ConfigElementID) throws(ConfigError) {
         guard !modPolicy.isEmpty else {
             throw ConfigError(
-                .invalidModPolicy, "The update gives the \(id) no mod_policy; \"Admins\" is the usual one.")
+                .invalidModPolicy, "The update gives the \(id) no mod_policy; \"Admins\" is the usual one.",
+                stock: "invalid mod_policy for element \(id.stockName): mod_policy not set")
         }
         let slash = UInt8(ascii: "/")
         let path = modPolicy.first == slash ? modPolicy[1...] : modPolicy
-        for part in path.split(separator: slash, omittingEmptySubsequences: false) {
+        for (index, part) in path.split(separator: slash, omittingEmptySubsequences: false).enumerated() {
             if let reason = ConfigElements.reasonToRefuse(name: part) {
                 throw ConfigError(
                     .invalidModPolicy,
-                    "The update gives the \(id) the mod_policy \"\(modPolicy.lossyText.prefix(300))\": \(reason).")
+                    "The update gives the \(id) the mod_policy \"\(modPolicy.lossyText.prefix(300))\": \(reason).",
+                    stock: "invalid mod_policy for element \(id.stockName): path element at \(index) is invalid: "
+                        + ConfigElements.stockReason(name: part))
             }
         }
     }

@@ -41,23 +41,35 @@ package struct OrdererConfiguration: Hashable, Sendable {
 
     private static func batchSize(_ reader: ConfigGroupReader) throws(ConfigError) -> BatchSize {
         let size: BatchSize = try reader.value(ConfigKey.batchSize)
-        func refuse(_ reason: String) -> ConfigError { reader.invalid(ConfigKey.batchSize, reason) }
-        if size.maxMessageCount == 0 { throw refuse("max_message_count must be at least 1") }
-        if size.absoluteMaxBytes == 0 { throw refuse("absolute_max_bytes must be at least 1") }
-        if size.preferredMaxBytes == 0 { throw refuse("preferred_max_bytes must be at least 1") }
-        if size.preferredMaxBytes > size.absoluteMaxBytes {
+        func refuse(_ reason: String, stock: String) -> ConfigError {
+            reader.invalid(ConfigKey.batchSize, reason, stock: "Attempted to set the batch size \(stock)")
+        }
+        for (name, stockName, value) in [
+            ("max_message_count", "max message count", size.maxMessageCount),
+            ("absolute_max_bytes", "absolute max bytes", size.absoluteMaxBytes),
+            ("preferred_max_bytes", "preferred max bytes", size.preferredMaxBytes),
+        ] where value == 0 {
+            throw refuse("\(name) must be at least 1", stock: "\(stockName) to an invalid value: 0")
+        }
+        let (preferred, absolute) = (size.preferredMaxBytes, size.absoluteMaxBytes)
+        guard preferred <= absolute else {
             throw refuse(
-                "preferred_max_bytes \(size.preferredMaxBytes) is more than absolute_max_bytes \(size.absoluteMaxBytes)"
-            )
+                "preferred_max_bytes \(preferred) is more than absolute_max_bytes \(absolute)",
+                stock: "preferred max bytes (\(preferred)) greater than the absolute max bytes (\(absolute)).")
         }
         return size
     }
 
     private static func batchTimeout(_ reader: ConfigGroupReader) throws(ConfigError) -> Duration {
         let text = (try reader.value(ConfigKey.batchTimeout) as BatchTimeout).timeout
-        guard let timeout = GoDuration.parse(text), timeout > .zero else {
+        let timeout = GoDuration.parse(text)
+        guard let timeout, timeout > .zero else {
+            let stockReason =
+                timeout == nil
+                ? "a invalid value: time: invalid duration \"\(text)\"" : "a non-positive value: \(text)"
             throw reader.invalid(
-                ConfigKey.batchTimeout, "\"\(text.prefix(80))\" is no positive duration with a unit, such as \"2s\"")
+                ConfigKey.batchTimeout, "\"\(text.prefix(80))\" is no positive duration with a unit, such as \"2s\"",
+                stock: "Attempted to set the batch timeout to \(stockReason)")
         }
         return timeout
     }

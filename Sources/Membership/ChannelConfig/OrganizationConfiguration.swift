@@ -17,16 +17,20 @@ package struct OrganizationConfiguration: Hashable, Sendable {
     ) throws(ConfigError) {
         let path = "/Channel/Orderer/\(name.lossyText)"
         let reader = try ConfigGroupReader(group, path: path, values: [ConfigKey.msp, ConfigKey.endpoints])
-        try reader.checkHasNoGroups()
+        try reader.checkHasNoGroups(kind: "OrdererOrg")
         let endpoints: OrdererAddresses? = try reader.optionalValue(ConfigKey.endpoints)
         if endpoints != nil, !capabilities.allowsOrganizationEndpoints {
             throw ConfigError(
-                .invalidValue, "The value \(path)/Endpoints needs channel capability V1_4_2 or later. Raise it first.")
+                .invalidValue, "The value \(path)/Endpoints needs channel capability V1_4_2 or later. Raise it first.",
+                stock:
+                    "Orderer Org \(name.lossyText) cannot contain endpoints value until V1_4_2+ capabilities have been "
+                    + "enabled")
         }
         if capabilities.allowsBFT, endpoints?.addresses.isEmpty ?? true {
             throw ConfigError(
                 .missingElement,
-                "The value \(path)/Endpoints is missing: under V3_0 every orderer organisation names its orderers.")
+                "The value \(path)/Endpoints is missing: under V3_0 every orderer organisation names its orderers.",
+                stock: "some orderer organizations endpoints are empty: [\(name.lossyText)]")
         }
         try self.init(reader, name: name, endpoints: endpoints?.addresses ?? [], anchorPeers: [])
     }
@@ -35,7 +39,7 @@ package struct OrganizationConfiguration: Hashable, Sendable {
     init(applicationGroup group: ConfigGroup, name: Bytes) throws(ConfigError) {
         let reader = try ConfigGroupReader(
             group, path: "/Channel/Application/\(name.lossyText)", values: [ConfigKey.msp, ConfigKey.anchorPeers])
-        try reader.checkHasNoGroups()
+        try reader.checkHasNoGroups(kind: "ApplicationOrg")
         let anchors: AnchorPeers = try reader.value(ConfigKey.anchorPeers)
         try self.init(reader, name: name, endpoints: [], anchorPeers: anchors.anchorPeers)
     }
@@ -55,6 +59,9 @@ package struct OrganizationConfiguration: Hashable, Sendable {
         } catch {
             throw ConfigError(.malformed, "The value \(reader.path)/MSP cannot be read: \(error)")
         }
-        if mspID.bytes.isEmpty { throw reader.invalid(ConfigKey.msp, "the MSP has no name") }
+        guard !mspID.bytes.isEmpty else {
+            throw reader.invalid(
+                ConfigKey.msp, "the MSP has no name", stock: "MSP for org \(name.lossyText) has empty MSP ID")
+        }
     }
 }

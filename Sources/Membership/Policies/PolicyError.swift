@@ -14,13 +14,22 @@ package struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     package let code: Code
     /// A whole sentence: which policy, and what it lacks.
     package let message: String
+    /// What a stock node says of this, for answers in which its words are the contract.
+    package let stockMessage: String
     /// The principals no signer stood for, in the policy's order; more than are needed where the policy lets choose.
     package let missing: [MSPPrincipal]
 
-    package init(_ code: Code, _ message: String, missing: [MSPPrincipal] = []) {
+    /// - Parameter stock: the same as `message` where nobody reads stock words.
+    package init(_ code: Code, _ message: String, stock: String? = nil, missing: [MSPPrincipal] = []) {
         self.code = code
         self.message = message
+        self.stockMessage = stock ?? message
         self.missing = missing
+    }
+
+    /// The same error with the stock words that a caller puts around it.
+    package func withStockMessage(_ wrap: (String) -> String) -> PolicyError {
+        PolicyError(code, message, stock: wrap(stockMessage), missing: missing)
     }
 
     /// The organisations of ``missing``, each once, in the policy's order.

@@ -24,7 +24,8 @@ package struct PolicyManager: Sendable {
     ///
     /// An unknown one is a policy that refuses everybody: ``ChannelPolicy/exists`` tells.
     package subscript(path: Bytes) -> ChannelPolicy {
-        policy(path, relativeTo: Bytes()) ?? .missing(name: path.lossyText)
+        if let policy = policy(path, relativeTo: Bytes()) { return policy }
+        return .missing(name: path.lossyText, stockName: Self.relativePath(of: path)?.lossyText)
     }
 
     package subscript(path: PolicyPath) -> ChannelPolicy {
@@ -130,14 +131,14 @@ private struct PolicyCollector {
             } catch {
                 throw refuse(error.description)
             }
-            guard let rule = definition.rule else {
-                throw refuse("rule \(definition.ruleNumber) is none of ANY, ALL and MAJORITY.")
-            }
             let subPolicies = childPaths.map { childPath in
                 let subPath = childPath.joined(with: definition.subPolicy)
                 return policies[subPath] ?? .missing(name: "/Channel/\(subPath.lossyText)")
             }
-            return ChannelPolicy(name: name, rule, of: subPolicies)
+            guard let policy = ChannelPolicy(name: name, definition, of: subPolicies) else {
+                throw refuse("rule \(definition.ruleNumber) is none of ANY, ALL and MAJORITY.")
+            }
+            return policy
         case nil:
             throw refuse("it is empty.")
         case let type?:

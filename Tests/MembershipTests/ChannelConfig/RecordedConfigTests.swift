@@ -5,35 +5,15 @@ internal import Testing
 
 @Suite("Recorded configuration")
 struct RecordedConfigTests {
-    struct Update {
-        let block: Int
-        let id: String
-        let envelope: Bytes
-    }
+    let recorded: RecordedConfigurations
 
-    static let files = GoldenFiles.trade
-
-    static func updates() throws -> [Update] {
-        try files.json("config/updates.json").array.map { entry in
-            Update(
-                block: Int(try entry["block"].integer), id: try entry["id"].string,
-                envelope: try entry["envelope"].base64)
-        }
-    }
-
-    static func block(_ number: Int) throws -> Block {
-        try Block(
-            decoding: files.bytes("blocks/\(String(repeating: "0", count: 6 - "\(number)".count))\(number).block"))
-    }
-
-    static func genesis() throws -> ChannelConfiguration {
-        try ChannelConfiguration(
-            trusting: Block(decoding: files.bytes("genesis.block")), signatures: SignatureTable())
+    init() throws {
+        recorded = try RecordedConfigurations.read.get()
     }
 
     @Test("the genesis block's configuration is read")
     func readGenesis() throws {
-        let configuration = try Self.genesis()
+        let configuration = recorded.genesis
 
         #expect(configuration.channelID.rawValue == "trade")
         #expect(configuration.sequence == 0)
@@ -55,64 +35,51 @@ struct RecordedConfigTests {
         #expect(raft.options == .standard)
         #expect(raft.consenters.map { "\($0.host):\($0.port)" } == ["orderer0.harbor.example:7050"])
         #expect(configuration.policies[.endorsement].implicitMeta?.threshold == 2)
-        let readers = configuration.policies[Bytes("/Channel/Application/Alder/Readers")].signaturePolicy
-        #expect(
-            readers.flatMap { SignaturePolicyText.text(of: $0) }
-                == "OR('AlderMSP.admin', 'AlderMSP.peer', 'AlderMSP.client')")
+        let readers = configuration.policies[Bytes("/Channel/Application/Alder/Readers")]
+        #expect(readers.text == "OR('AlderMSP.admin', 'AlderMSP.peer', 'AlderMSP.client')")
     }
 
     @Test("every recorded update, applied to the configuration before it, gives the configuration of its block")
     func replay() throws {
-        let updates = try Self.updates()
-        #expect(updates.count == 11)
-        let byBlock = Dictionary(uniqueKeysWithValues: updates.map { ($0.block, $0) })
-        var configuration = try Self.genesis()
-        var blocks: [Int] = []
+        #expect(recorded.updates.count == 11)
+        let byBlock = Dictionary(uniqueKeysWithValues: recorded.updates.map { ($0.block, $0) })
+        var configuration = recorded.genesis
 
-        for number in 1..<110 {
-            let block = try Self.block(number)
-            guard block.isConfigBlock else { continue }
-            let transaction = try ConfigTransaction(block: block)
+        for (number, followed) in recorded.configurations.dropFirst() {
+            let transaction = try ConfigTransaction(block: recorded.blocks[number])
             // One update was sent by the command line and stands in its block only.
-            let recorded = try byBlock[number]?.envelope ?? #require(transaction.envelope.lastUpdate)
+            let update = try byBlock[number]?.envelope ?? #require(transaction.envelope.lastUpdate)
 
-            let (proposed, next) = try configuration.proposing(update: recorded)
-            let followed = try configuration.following(transaction)
+            let (proposed, next) = try configuration.proposing(update: update)
 
             #expect(proposed == transaction.envelope, "block \(number)")
             #expect(next.config == followed.config, "block \(number)")
             configuration = followed
-            blocks.append(number)
         }
-        #expect(blocks == [1, 2, 3, 61, 72, 83, 87, 89, 90, 91, 93, 98])
-        #expect(Set(byBlock.keys).isSubset(of: blocks))
-        #expect(configuration.config == (try Config(decoding: Self.files.bytes("config/config.pb"))))
+        #expect(recorded.configurations.map(\.block) == [0, 1, 2, 3, 61, 72, 83, 87, 89, 90, 91, 93, 98])
+        #expect(Set(byBlock.keys).isSubset(of: recorded.configurations.map(\.block)))
+        let last = try Config(decoding: RecordedConfigurations.files.bytes("config/config.pb"))
+        #expect(configuration.config == last)
     }
 
     @Test("updates computed from one recorded configuration to the next are what the tools computed")
     func recompute() throws {
-        var configuration = try Self.genesis()
-        for update in try Self.updates() where update.block < 98 {
-            let transaction = try ConfigTransaction(block: Self.block(update.block))
-            let target = try #require(transaction.envelope.config?.channelGroup)
+        for update in recorded.updates {
+            let before = try recorded.configuration(ledgerHeight: update.block)
+            let after = try recorded.configuration(ledgerHeight: update.block + 1)
 
             let computed = try ConfigUpdate(
-                channelID: configuration.channelID, from: configuration.channelGroup, to: target)
+                channelID: before.channelID, from: before.channelGroup, to: after.channelGroup)
 
-            let recorded = try ConfigUpdate(
-                decoding: ConfigTransaction.update(decoding: update.envelope).configUpdate)
-            #expect(computed == recorded, "\(update.id)")
-            configuration = try configuration.following(transaction)
+            let envelope = try ConfigTransaction.update(decoding: update.envelope)
+            #expect(try computed == ConfigUpdate(decoding: envelope.configUpdate), "\(update.id)")
         }
     }
 
     @Test("an update that has been applied cannot be applied again, nor before its turn")
     func order() throws {
-        let genesis = try Self.genesis()
-        let updates = try Self.updates()
-        let (_, next) = try genesis.proposing(update: updates[0].envelope)
-
-        for (configuration, update) in [(next, updates[0]), (genesis, updates[6])] {
+        let (genesis, next) = (recorded.genesis, recorded.configurations[1].configuration)
+        for (configuration, update) in [(next, recorded.updates[0]), (genesis, recorded.updates[6])] {
             let error = try #require(throws: ConfigError.self) { try configuration.proposing(update: update.envelope) }
             #expect(error.code == .wrongVersion)
         }
@@ -120,29 +87,26 @@ struct RecordedConfigTests {
 
     @Test("every block's signature satisfies the configuration in force")
     func blockSignatures() throws {
-        var configuration = try Self.genesis()
-        for number in 1..<110 {
-            let block = try Self.block(number)
+        for (number, block) in recorded.blocks.enumerated().dropFirst() {
+            let configuration = try recorded.configuration(ledgerHeight: number)
             try BlockSignatureVerifier(configuration).verify(header: block.header, metadata: block.metadata)
-            if block.isConfigBlock { configuration = try configuration.following(ConfigTransaction(block: block)) }
         }
-        #expect(configuration.sequence == 12)
     }
 
     @Test("a block signature over another header, or none at all, is refused")
     func wrongBlockSignatures() throws {
-        let verifier = BlockSignatureVerifier(try Self.genesis())
-        var block = try Self.block(1)
-        block.header.previousHash = Bytes("another")
+        let verifier = BlockSignatureVerifier(recorded.genesis)
+        let original = recorded.blocks[1]
+        var header = original.header
+        header.previousHash = Bytes("another")
 
         let error = try #require(throws: PolicyError.self) {
-            try verifier.verify(header: block.header, metadata: block.metadata)
+            try verifier.verify(header: header, metadata: original.metadata)
         }
         #expect(error.code == .notSatisfied)
         #expect(error.missingOrganizations == [MSPID("HarborMSP")])
         #expect(error.message.contains("signature 1 is not the HarborMSP signer's over this message"))
 
-        let original = try Self.block(1)
         #expect(throws: PolicyError.self) { try verifier.verify(header: original.header, metadata: .empty) }
         #expect(throws: PolicyError.self) {
             try verifier.verify(header: original.header, metadata: BlockMetadata(slots: []))
@@ -150,5 +114,25 @@ struct RecordedConfigTests {
         #expect(throws: WireError.self) {
             try verifier.verify(header: original.header, metadata: BlockMetadata(slots: [Bytes([0xFF])]))
         }
+    }
+
+    @Test("the description for people says who is there and what holds")
+    func describe() throws {
+        let last = try #require(recorded.configurations.last).configuration
+
+        #expect(
+            last.description == """
+                Channel trade, configuration 12
+                Capabilities: channel V2_0, orderer V2_0, application V2_5
+                Ordering: etcdraft; blocks of at most 500 transactions and 2097152 bytes, after at most 0.9 seconds
+                Orderer organisation: Harbor (HarborMSP) at orderer0.harbor.example:7050
+                Member organisation: Alder (AlderMSP) at peer0.alder.example:7051
+                Member organisation: Birch (BirchMSP) at peer0.birch.example:7051
+                Member organisation: Cedar (CedarMSP) at peer0.cedar.example:7051
+                /Channel/Application/Endorsement: MAJORITY Endorsement (2 of 3)
+                /Channel/Application/LifecycleEndorsement: MAJORITY Endorsement (2 of 3)
+                /Channel/Orderer/BlockValidation: ANY Writers (1 of 1)
+                qscc/GetBlockByHash: /Channel/Application/Writers
+                """)
     }
 }

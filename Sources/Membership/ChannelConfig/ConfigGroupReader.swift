@@ -12,7 +12,8 @@ struct ConfigGroupReader {
         self.path = path
         if let key = group.values.keys.sorted().first(where: { !values.contains($0) }) {
             throw ConfigError(
-                .unknownElement, "The value \(path)/\(key.lossyText) is none that a channel has. Take it out.")
+                .unknownElement, "The value \(path)/\(key.lossyText) is none that a channel has. Take it out.",
+                stock: "failed to deserialize values: Unexpected key \(key.lossyText)")
         }
     }
 
@@ -26,7 +27,9 @@ struct ConfigGroupReader {
         do throws(WireError) {
             return try Message(decoding: value)
         } catch {
-            throw ConfigError(.malformed, "The value \(path)/\(key.lossyText) cannot be read: \(error)")
+            throw ConfigError(
+                .malformed, "The value \(path)/\(key.lossyText) cannot be read: \(error)",
+                stock: "failed to deserialize values: proto: cannot parse invalid wire-format data")
         }
     }
 
@@ -38,15 +41,17 @@ struct ConfigGroupReader {
     }
 
     /// A mistake in a value that decodes.
-    func invalid(_ key: Bytes, _ reason: String) -> ConfigError {
-        ConfigError(.invalidValue, "The value \(path)/\(key.lossyText) is not valid: \(reason).")
+    func invalid(_ key: Bytes, _ reason: String, stock: String? = nil) -> ConfigError {
+        ConfigError(.invalidValue, "The value \(path)/\(key.lossyText) is not valid: \(reason).", stock: stock)
     }
 
+    /// - Parameter kind: what the group is to a stock node.
     /// - Throws: ``ConfigError`` `unknownElement` if there are groups below.
-    func checkHasNoGroups() throws(ConfigError) {
+    func checkHasNoGroups(kind: String) throws(ConfigError) {
         if let name = group.groups.keys.min() {
             throw ConfigError(
-                .unknownElement, "The group \(path)/\(name.lossyText) stands below an organisation, where none may be.")
+                .unknownElement, "The group \(path)/\(name.lossyText) stands below an organisation, where none may be.",
+                stock: "\(kind) config does not allow sub-groups")
         }
     }
 }

@@ -141,7 +141,18 @@ let package = Package(
         tests(
             "LedgerCore",
             ["GoldenLedger", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf, crypto]),
-        tests("LedgerStorage", ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", grdb, sqlite]),
+        .target(
+            name: "LedgerTestKit", dependencies: ["GoldenLedger", "FabricTypes", "LedgerCore", "LedgerStorage"],
+            path: "Tests/LedgerTestKit", swiftSettings: strict),
+        .executableTarget(
+            name: "LedgerCrashProgram", dependencies: ["LedgerTestKit", "FabricTypes", "LedgerCore", "LedgerStorage"],
+            path: "Tests/LedgerCrashProgram", swiftSettings: strict),
+        tests(
+            "LedgerStorage",
+            [
+                "LedgerTestKit", "LedgerCrashProgram", subprocess, "GoldenLedger", "FabricTypes", "Membership",
+                "LedgerCore", grdb, sqlite,
+            ]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),
         tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),

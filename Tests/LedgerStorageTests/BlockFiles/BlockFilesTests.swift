@@ -1,6 +1,7 @@
 internal import FabricTypes
 internal import GoldenLedger
 internal import LedgerStorage
+internal import LedgerTestKit
 internal import Testing
 
 @Suite("Block files")

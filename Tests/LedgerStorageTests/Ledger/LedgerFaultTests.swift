@@ -2,6 +2,7 @@ internal import FabricTypes
 internal import GoldenLedger
 internal import LedgerCore
 internal import LedgerStorage
+internal import LedgerTestKit
 internal import Testing
 
 @Suite("A ledger on disk under faults")

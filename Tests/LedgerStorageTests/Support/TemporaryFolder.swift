@@ -18,3 +18,11 @@ func truncate(_ path: String, to byteCount: UInt64) throws {
     try file.truncate(atOffset: byteCount)
     try file.close()
 }
+
+/// Makes an empty folder for the length of a test.
+func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "duet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    try await body(url.path)
+}

@@ -1,13 +1,13 @@
 internal import FabricTypes
-internal import LedgerStorage
+package import LedgerStorage
 internal import Synchronization
 
 /// A folder in memory that fails on command and forgets what was not synced.
 ///
 /// Every operation that changes something counts; the one with the number `failing` fails in the way given. A crash keeps
 /// what was synced and, of what was not, the parts that a generator picks in pages of 512 bytes.
-final class FaultyFolder: StorageFolder {
-    enum Fault: Sendable {
+package final class FaultyFolder: StorageFolder {
+    package enum Fault: Sendable {
         case diskFull
         /// Half of the bytes are written, then the disk is full.
         case shortWrite
@@ -16,7 +16,7 @@ final class FaultyFolder: StorageFolder {
         case crash
     }
 
-    struct Content: Sendable {
+    fileprivate struct Content: Sendable {
         var live: [UInt8] = []
         var durable: [UInt8] = []
     }
@@ -28,27 +28,27 @@ final class FaultyFolder: StorageFolder {
         var isCrashed = false
     }
 
-    let path = "memory"
+    package let path = "memory"
     fileprivate let state = Mutex(State())
 
-    init(files: [String: [UInt8]] = [:]) {
+    package init(files: [String: [UInt8]] = [:]) {
         state.withLock { state in
             for (name, bytes) in files { state.files[name] = Content(live: bytes, durable: bytes) }
         }
     }
 
     /// How many changing operations there have been.
-    var operationCount: Int { state.withLock(\.operationCount) }
+    package var operationCount: Int { state.withLock(\.operationCount) }
 
-    var files: [String: [UInt8]] { state.withLock { $0.files.mapValues(\.live) } }
+    package var files: [String: [UInt8]] { state.withLock { $0.files.mapValues(\.live) } }
 
     /// Lets the operation with this number, counted from now on and from 1, fail.
-    func fail(_ number: Int, with fault: Fault) {
+    package func fail(_ number: Int, with fault: Fault) {
         state.withLock { $0.failing = ($0.operationCount + number, fault) }
     }
 
     /// The folder as a new process finds it: synced bytes, and of the others what happened to reach the disk.
-    func afterCrash(keeping random: inout some RandomNumberGenerator) -> FaultyFolder {
+    package func afterCrash(keeping random: inout some RandomNumberGenerator) -> FaultyFolder {
         let pageByteCount = 512
         var survivors: [String: [UInt8]] = [:]
         for (name, content) in state.withLock(\.files) {
@@ -67,9 +67,9 @@ final class FaultyFolder: StorageFolder {
         return FaultyFolder(files: survivors)
     }
 
-    func fileNames() throws(StorageError) -> [String] { Array(files.keys) }
+    package func fileNames() throws(StorageError) -> [String] { Array(files.keys) }
 
-    func open(_ name: String, creating: Bool) throws(StorageError) -> any StorageFile {
+    package func open(_ name: String, creating: Bool) throws(StorageError) -> any StorageFile {
         guard files[name] != nil || creating else {
             throw StorageError(.inputOutput, "The file \"\(name)\" does not exist.")
         }
@@ -79,11 +79,11 @@ final class FaultyFolder: StorageFolder {
         return File(folder: self, name: name)
     }
 
-    func remove(_ name: String) throws(StorageError) {
+    package func remove(_ name: String) throws(StorageError) {
         try change { (state, _) in state.files[name] = nil }
     }
 
-    func syncNames() throws(StorageError) {
+    package func syncNames() throws(StorageError) {
         try change { (_, _) in }
     }
 

@@ -1,22 +1,26 @@
 internal import FabricTypes
 internal import GoldenLedger
-internal import LedgerCore
-internal import LedgerStorage
+package import LedgerCore
+package import LedgerStorage
 
 /// Blocks made from a seed, with everything that a block can do to a ledger.
 ///
 /// The same seed and state give the same block, so that a run that was cut off can go on.
-struct MadeLedger {
-    static let collection = CollectionID(namespace: Bytes("cars"), collection: Bytes("secret"))
-    static let shortLived = CollectionID(namespace: Bytes("cars"), collection: Bytes("brief"))
-    static let blocksToLive: UInt64 = 2
+package struct MadeLedger {
+    package static let collection = CollectionID(namespace: Bytes("cars"), collection: Bytes("secret"))
+    package static let shortLived = CollectionID(namespace: Bytes("cars"), collection: Bytes("brief"))
+    package static let blocksToLive: UInt64 = 2
 
-    let seed: UInt64
+    package let seed: UInt64
 
-    static let replay = BlockReplay { collection, _ in collection == shortLived ? blocksToLive : 0 }
+    package init(seed: UInt64) {
+        self.seed = seed
+    }
+
+    package static let replay = BlockReplay { collection, _ in collection == shortLived ? blocksToLive : 0 }
 
     /// Opens a ledger whose blocks were made here.
-    static func open(
+    package static func open(
         _ path: String, options: LedgerOptions = LedgerOptions(),
         progress: (LedgerRecoveryProgress) throws -> Void = { _ in }
     ) throws -> SQLiteLedger {
@@ -28,7 +32,7 @@ struct MadeLedger {
     }
 
     /// The next block of a ledger that holds only blocks of this seed.
-    func nextCommit(for ledger: some LedgerStore, transactionCount: Int = 6) throws -> BlockCommit {
+    package func nextCommit(for ledger: some LedgerStore, transactionCount: Int = 6) throws -> BlockCommit {
         let number = ledger.height
         var random = SeededGenerator(seed: seed &* 1_000_003 &+ number)
         let contents = (0..<transactionCount).map { _ in Self.transaction(&random, number: number) }

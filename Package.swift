@@ -31,10 +31,13 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")  // start, stop
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")  // the node's own log
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")  // command line
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")  // paths for subprocess
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")  // function processes
 
-func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, resources: [Resource]? = nil
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -71,6 +74,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ],
     targets: [
         // executables
@@ -105,7 +109,9 @@ let package = Package(
         // adapters
         module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "CPCRE2", "CZlib", grdb, sqlite]),
         module("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive", grdb, sqlite, crypto]),
-        module("FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, logging]),
+        module(
+            "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],
+            resources: [.embedInCode("Bootstraps")]),
         module("LogStorage", ["LogCore", grdb, sqlite]),
 
         // cores
@@ -156,7 +162,7 @@ let package = Package(
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),
         tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
-        tests("FunctionSandbox", ["FunctionTypes", "FunctionCore"]),
+        tests("FunctionSandbox", ["FunctionTypes", "FunctionCore", logging]),
         tests("FunctionService", ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox"]),
         tests("LogCore", []),
         tests("LogStorage", ["LogCore"]),

@@ -15,6 +15,21 @@ package struct ResolvedFunction: Sendable, Hashable {
     package var instanceCountMax: Int?
     package var asyncConfiguration: AsyncConfiguration
 
+    package init(
+        id: FunctionID, qualifier: Qualifier, version: VersionID?, service: ServiceConfiguration,
+        configuration: FunctionConfiguration, revision: UInt64, instanceCountMax: Int?,
+        asyncConfiguration: AsyncConfiguration
+    ) {
+        self.id = id
+        self.qualifier = qualifier
+        self.version = version
+        self.service = service
+        self.configuration = configuration
+        self.revision = revision
+        self.instanceCountMax = instanceCountMax
+        self.asyncConfiguration = asyncConfiguration
+    }
+
     /// Instances that may serve this function share this key.
     package var instanceKey: InstanceKey { InstanceKey(id: id, version: version, revision: revision) }
 }

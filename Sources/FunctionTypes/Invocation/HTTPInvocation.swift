@@ -1,4 +1,4 @@
-/// A header of a request or an answer.
+/// A header of a request or an answer, or a part of a query.
 package struct HTTPField: Hashable, Sendable, Codable {
     package var name: String
     package var value: String
@@ -19,6 +19,8 @@ package struct HTTPInvocation: Hashable, Sendable {
     package var requestURI: String
     /// The query as it was sent, without `?`.
     package var query: String
+    /// The query's parts, decoded, in their order; names may repeat.
+    package var queryItems: [HTTPField]
     /// In the order received; hop-by-hop and reserved ones are gone.
     package var headers: [HTTPField]
     package var clientAddress: String
@@ -26,13 +28,14 @@ package struct HTTPInvocation: Hashable, Sendable {
     package var body: [UInt8]
 
     package init(
-        method: String, path: String, requestURI: String, query: String, headers: [HTTPField], clientAddress: String,
-        host: String, body: [UInt8]
+        method: String, path: String, requestURI: String, query: String, queryItems: [HTTPField],
+        headers: [HTTPField], clientAddress: String, host: String, body: [UInt8]
     ) {
         self.method = method
         self.path = path
         self.requestURI = requestURI
         self.query = query
+        self.queryItems = queryItems
         self.headers = headers
         self.clientAddress = clientAddress
         self.host = host

@@ -135,7 +135,8 @@ let package = Package(
 
         // benchmarks
         .executableTarget(
-            name: "DuetBenchmarks", dependencies: ["GoldenLedger", "FabricTypes", "LedgerStorage", arguments],
+            name: "DuetBenchmarks",
+            dependencies: ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
 
         // tests

@@ -62,11 +62,14 @@ package struct ECDSASignature: Hashable, Sendable {
     /// The equivalent signature with low s; nil if s is not below the curve's order, which no valid signature's is.
     package func withLowS(on curve: EllipticCurve) -> ECDSASignature? {
         if hasLowS(on: curve) { return self }
-        guard s.count == curve.byteCount, s.lexicographicallyPrecedes(curve.order) else { return nil }
-        var difference = [UInt8](repeating: 0, count: curve.byteCount)
+        let order = curve.order
+        guard s.count <= order.count else { return nil }
+        let padded = [UInt8](repeating: 0, count: order.count - s.count) + s
+        guard padded.lexicographicallyPrecedes(order) else { return nil }
+        var difference = [UInt8](repeating: 0, count: order.count)
         var borrow = 0
-        for index in (0..<curve.byteCount).reversed() {
-            let digit = Int(curve.order[index]) - Int(s[index]) - borrow
+        for index in order.indices.reversed() {
+            let digit = Int(order[index]) - Int(padded[index]) - borrow
             borrow = digit < 0 ? 1 : 0
             difference[index] = UInt8(truncatingIfNeeded: digit)
         }

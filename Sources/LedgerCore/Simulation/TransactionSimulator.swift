@@ -20,7 +20,8 @@ package struct TransactionSimulator: Sendable {
 
     var builder = ReadWriteSetBuilder()
     var privateReads: Set<CollectionID> = []
-    private var collections: [Bytes: Set<Bytes>] = [:]
+    /// Of the chaincodes whose private data was asked for, as far as they are defined.
+    private var definitions: [Bytes: ChaincodeDefinition] = [:]
 
     private var hasWritten = false
     private var hasQueriedPrivateState = false
@@ -164,25 +165,41 @@ extension TransactionSimulator {
         SimulationError(.readOnly, "txid [\(transactionID.lossyText)]: unsuppored transaction. \(reason)")
     }
 
-    /// Refuses collections that the chaincode's definition does not have.
+    /// A collection's definition, explicit or implicit, for the endorser's question who may use it; nil where the chaincode
+    /// has no such collection. An implicit one is answered also for an organisation outside the channel.
     ///
-    /// The definition is read as part of the transaction, so a change of it makes the transaction invalid: Fabric records
-    /// these reads of `_lifecycle` too.
-    mutating func check(_ id: CollectionID) throws {
-        if collections[id.namespace] == nil {
-            let definition = try ChaincodeDefinition.load(id.namespace) { key in
-                try value(of: key, in: LifecycleKeys.namespace)
-            }
-            guard let definition else {
-                throw SimulationError(
-                    .unknownCollection,
-                    "collection config not defined for chaincode [\(id.namespace.lossyText)], "
-                        + "pass the collection configuration upon chaincode definition/instantiation")
-            }
-            let implicit = organizations.map { ImplicitCollection.name(of: $0) }
-            collections[id.namespace] = Set(definition.collections.map(\.name)).union(implicit)
+    /// The definition is read as part of the transaction, so that a change of it makes the transaction invalid. Fabric's
+    /// peers record these reads of `_lifecycle` with every use of private data.
+    package mutating func collection(_ id: CollectionID) throws -> StaticCollectionConfig? {
+        guard let definition = try definition(of: id.namespace) else { return nil }
+        if let organization = ImplicitCollection.organization(of: id.collection) {
+            return ImplicitCollection.configuration(of: organization, maximumPeerCount: 0)
         }
-        guard collections[id.namespace]?.contains(id.collection) == true else {
+        return definition.collection(named: id.collection)
+    }
+
+    private mutating func definition(of namespace: Bytes) throws -> ChaincodeDefinition? {
+        if let known = definitions[namespace] { return known }
+        let definition = try ChaincodeDefinition.load(namespace) { try value(of: $0, in: LifecycleKeys.namespace) }
+        definitions[namespace] = definition
+        return definition
+    }
+
+    /// Refuses collections that the chaincode's definition does not have.
+    mutating func check(_ id: CollectionID) throws {
+        guard let definition = try definition(of: id.namespace) else {
+            throw SimulationError(
+                .unknownCollection,
+                "collection config not defined for chaincode [\(id.namespace.lossyText)], "
+                    + "pass the collection configuration upon chaincode definition/instantiation")
+        }
+        let isKnown =
+            if let organization = ImplicitCollection.organization(of: id.collection) {
+                organizations.contains(organization)
+            } else {
+                definition.collection(named: id.collection) != nil
+            }
+        guard isKnown else {
             throw SimulationError(
                 .unknownCollection,
                 "collection [\(id.collection.lossyText)] not defined in the collection config for chaincode "

@@ -112,7 +112,7 @@ let package = Package(
         module(
             "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],
             resources: [.embedInCode("Bootstraps")]),
-        module("LogStorage", ["LogCore", grdb, sqlite]),
+        module("LogStorage", ["LogCore", "CPCRE2", sqlite]),
 
         // cores
         module("LedgerCore", ["FabricTypes", "Membership"]),
@@ -165,9 +165,12 @@ let package = Package(
         tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
         tests("FunctionSandbox", ["FunctionTypes", "FunctionCore", logging]),
         tests("FunctionService", ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox"]),
-        tests("LogCore", []),
-        tests("LogStorage", ["LogCore"]),
-        tests("LogService", ["LogCore", "LogStorage"]),
+        .target(
+            name: "LogTestKit", dependencies: ["GoldenLedger", "LogCore"], path: "Tests/LogTestKit",
+            swiftSettings: strict),
+        tests("LogCore", ["GoldenLedger", "LogTestKit"]),
+        tests("LogStorage", ["GoldenLedger", "LogCore", "LogTestKit", sqlite]),
+        tests("LogService", ["LogCore", "LogStorage", "LogTestKit"]),
         tests(
             "NodeHTTP",
             [

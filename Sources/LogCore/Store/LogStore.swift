@@ -110,6 +110,7 @@ package struct LogWrite: Sendable {
         }
     }
 
+    /// At least one.
     package let entries: [Entry]
     /// Stored with the entries, so that a repeat is recognised after a crash.
     package let receipt: WriteReceipt?
@@ -120,6 +121,7 @@ package struct LogWrite: Sendable {
     package let isDurable: Bool
 
     package init(entries: [Entry], receipt: WriteReceipt? = nil, received: LogTime, isDurable: Bool) {
+        precondition(!entries.isEmpty, "a write has an entry")
         self.entries = entries
         self.receipt = receipt
         self.received = received

@@ -1,11 +1,13 @@
+import GoldenLedger
 import LogCore
+import LogTestKit
 import Testing
 
 @Suite("Compiled search")
 struct CompiledSearchTests {
-    @Test("says what the naive matcher says", arguments: Array(1...20) as [UInt64])
+    @Test("says what the naive matcher says", arguments: Seeds.sample(20))
     func agreesWithNaiveMatcher(seed: UInt64) {
-        var logs = RandomLogs(random: SeededGenerator(seed: seed))
+        var logs = RandomLogs(seed: seed)
         var matchCount = 0
         for _ in 0..<60 {
             let index = logs.index()
@@ -23,9 +25,9 @@ struct CompiledSearchTests {
         #expect(matchCount > 50)
     }
 
-    @Test("the index never loses a match", arguments: Array(1...20) as [UInt64])
+    @Test("the index never loses a match", arguments: Seeds.sample(20))
     func narrowingIsSound(seed: UInt64) {
-        var logs = RandomLogs(random: SeededGenerator(seed: seed))
+        var logs = RandomLogs(seed: seed)
         var narrowedCount = 0
         for _ in 0..<60 {
             let index = logs.index()
@@ -88,7 +90,7 @@ struct CompiledSearchTests {
 
     @Test("entries survive their encoding, and truncated bytes are no trap")
     func encoding() {
-        var logs = RandomLogs(random: SeededGenerator(seed: 7))
+        var logs = RandomLogs(seed: 7)
         for _ in 0..<50 {
             let entry = logs.entry()
             let encoded = EncodedLogEntry(entry)

@@ -1,3 +1,4 @@
+import GoldenLedger
 import LogCore
 import Testing
 
@@ -98,7 +99,7 @@ struct QueryParserTests {
         }
     }
 
-    @Test("no bytes make the parser trap", arguments: [UInt64(1), 2, 3])
+    @Test("no bytes make the parser trap", arguments: Seeds.sample(3))
     func randomBytes(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let pieces = [

@@ -1,3 +1,4 @@
+import GoldenLedger
 import LogCore
 import Testing
 
@@ -51,7 +52,7 @@ struct TimeTests {
         #expect(CalendarTime.format(LogTime(seconds: 0, nanosecondPart: 1)) == "1970-01-01T00:00:00.000000001Z")
     }
 
-    @Test("histogram intervals cover the range without gap, at most 60 of them", arguments: Array(1...50) as [UInt64])
+    @Test("histogram intervals cover the range without gap, at most 60 of them", arguments: Seeds.sample(50))
     func histogram(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let from = LogTime(nanoseconds: Int64.random(in: 0..<4_000_000_000_000_000_000, using: &random))

@@ -1,26 +1,31 @@
-import LogCore
+package import GoldenLedger
+package import LogCore
 
 /// Entries and searches made from few words, so that they meet often.
-struct RandomLogs {
-    var random: SeededGenerator
+package struct RandomLogs {
+    package var random: SeededGenerator
 
-    static let words = [
+    package init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+    }
+
+    package static let words = [
         "error", "Error", "ERR", "timeout", "time", "out", "a", "ab", "abc", "x-y", "x", "y", "200", "200.0", "-5",
         "12",
         "größe", "GRÖSSE", "İstanbul", "中文", "日志a", "中", "naïve", "é", "e\u{301}", "", "\u{0}", "😀", "a.b", "K", "k",
         "ſ",
         "你好世界",
     ]
-    static let marks = [" ", ", ", "/", "-", ".", "_", ":", "=", "\n", "", "，", "\"", "(", "?"]
-    static let names = ["level", "status", "message", "中", "a.b", "__tag__:host", "Level"]
+    package static let marks = [" ", ", ", "/", "-", ".", "_", ":", "=", "\n", "", "，", "\"", "(", "?"]
+    package static let names = ["level", "status", "message", "中", "a.b", "__tag__:host", "Level"]
 
-    mutating func text() -> String {
+    package mutating func text() -> String {
         (0..<Int.random(in: 0...4, using: &random)).map { _ in
             Self.words.randomElement(using: &random)! + Self.marks.randomElement(using: &random)!
         }.joined()
     }
 
-    mutating func entry() -> LogEntry {
+    package mutating func entry() -> LogEntry {
         var entry = LogEntry(
             time: LogTime(seconds: Int64.random(in: 0..<1_000, using: &random)), topic: text(), source: text(),
             fields: [])
@@ -31,7 +36,7 @@ struct RandomLogs {
         return entry
     }
 
-    mutating func index() -> LogIndex {
+    package mutating func index() -> LogIndex {
         let tokens = [[",", " ", "/", ":"], ["-", " ", "\n"], [], TokenRule.defaultSeparators.map { String($0) }]
         if Int.random(in: 0..<3, using: &random) == 0 { return .default }
         var definition = IndexDefinition()
@@ -56,7 +61,7 @@ struct RandomLogs {
         return index
     }
 
-    mutating func expression(depth: Int = 3) -> SearchExpression {
+    package mutating func expression(depth: Int = 3) -> SearchExpression {
         switch Int.random(in: 0..<(depth > 0 ? 10 : 6), using: &random) {
         case 0: return .exists(field: Self.names.randomElement(using: &random)!)
         case 1:
@@ -69,14 +74,14 @@ struct RandomLogs {
         }
     }
 
-    private mutating func numberRange() -> NumberRange {
+    package mutating func numberRange() -> NumberRange {
         let bounds: [NumberRange.Bound?] = [
             nil, .init(value: 12, isInclusive: true), .init(value: 200, isInclusive: Bool.random(using: &random)),
         ]
         return NumberRange(lower: bounds.randomElement(using: &random)!, upper: bounds.randomElement(using: &random)!)
     }
 
-    mutating func pattern() -> TermPattern {
+    package mutating func pattern() -> TermPattern {
         var elements: [TermPattern.Element] = []
         let text = Int.random(in: 0..<4, using: &random) == 0 ? text() : Self.words.randomElement(using: &random)!
         for scalar in text.unicodeScalars {

@@ -81,7 +81,11 @@ let package = Package(
         .executableTarget(name: "duet", dependencies: ["DuetCommand"], swiftSettings: strict),
         module(
             "DuetCommand",
-            ["DuetNode", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments, subprocess, logging]),
+            [
+                "DuetNode", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionCore",
+                "FunctionSandbox",
+                arguments, subprocess, systemPackage, logging,
+            ]),
 
         // assembly
         module(

@@ -1,9 +1,13 @@
-/// The interpreters that functions are written for.
+internal import FunctionCore
+internal import FunctionSandbox
+
+/// The interpreters that functions are written for, found as the sandbox finds them.
 enum InterpreterProbe {
     struct Interpreter {
         let id: String
         let title: String
-        let program: String
+        /// One of the runtimes it runs.
+        let runtime: String
         /// Makes it print its version and, after a space, the full path of the real program, shims left aside.
         let question: [String]
         let versionMin: [Int]
@@ -12,11 +16,11 @@ enum InterpreterProbe {
     }
 
     static let node = Interpreter(
-        id: "interpreter.node", title: "Node.js", program: "node",
+        id: "interpreter.node", title: "Node.js", runtime: "nodejs20",
         question: ["-p", "process.versions.node + ' ' + process.execPath"],
         versionMin: [18], runtimes: "nodejs*", packages: ["nodejs"])
     static let python = Interpreter(
-        id: "interpreter.python", title: "Python", program: "python3",
+        id: "interpreter.python", title: "Python", runtime: "python3",
         question: ["-c", "import platform, sys; print(platform.python_version(), sys.executable)"],
         versionMin: [3, 9], runtimes: "python3*", packages: ["python3"])
 
@@ -27,10 +31,11 @@ enum InterpreterProbe {
     }
 
     private static func check(_ interpreter: Interpreter) async -> Check {
-        guard let path = ToolRunner.path(of: interpreter.program) else {
+        // The error says that it is not installed, which is what the check says in its own form.
+        guard let runtime = RuntimeName(interpreter.runtime), let path = try? Interpreters().path(for: runtime) else {
             return lack(interpreter, found: "not found")
         }
-        switch await ToolRunner.ask(interpreter.program, interpreter.question) {
+        switch await ToolRunner.ask(path, interpreter.question) {
         case .answered(let answer): return judge(interpreter, answer: answer)
         case .failed(let reason): return lack(interpreter, found: "\(path) does not run: \(reason)")
         }

@@ -4,7 +4,7 @@ enum SandboxProbe {
         guard let path = ToolRunner.path(of: "bwrap") else {
             return [bubblewrapMissing, network()]
         }
-        async let version = ToolRunner.ask("bwrap", ["--version"])
+        async let version = ToolRunner.ask(path, ["--version"])
         // The smallest sandbox with every kind of namespace: what the kernel refuses here it refuses for functions.
         async let trial = ToolRunner.ask(
             "bwrap", ["--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"])

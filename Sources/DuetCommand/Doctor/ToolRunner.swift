@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Subprocess
+internal import SystemPackage
 
 /// Finds programs on the search path and asks them short questions.
 enum ToolRunner {
@@ -21,10 +22,10 @@ enum ToolRunner {
         return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs `program`, found on the search path. Cancelled or out of time it is killed before this returns.
-    static func ask(_ program: String, _ arguments: [String]) async -> Outcome {
+    /// Runs the program at `path`. Cancelled or out of time it is killed before this returns.
+    static func ask(_ path: String, _ arguments: [String]) async -> Outcome {
         await withTaskGroup { group in
-            group.addTask { await run(program, arguments) }
+            group.addTask { await run(path, arguments) }
             group.addTask {
                 try? await Task.sleep(for: patience)  // Cancellation means that the answer is there.
                 return .failed("no answer within \(patience.components.seconds) s")
@@ -35,10 +36,10 @@ enum ToolRunner {
         }
     }
 
-    private static func run(_ program: String, _ arguments: [String]) async -> Outcome {
+    private static func run(_ path: String, _ arguments: [String]) async -> Outcome {
         do {
             let result = try await Subprocess.run(
-                .name(program), arguments: Arguments(arguments),
+                .path(FilePath(path)), arguments: Arguments(arguments),
                 output: .string(limit: outputByteCountMax), error: .string(limit: outputByteCountMax))
             guard result.terminationStatus.isSuccess else {
                 return .failed(firstLine(of: result.standardError) ?? "\(result.terminationStatus)")

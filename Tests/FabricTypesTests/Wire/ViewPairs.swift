@@ -4,7 +4,8 @@ import SwiftProtobuf
 
 extension ViewPair {
     static let all =
-        transactions + blocks + readWriteSets + privateDataAndQueries + identities + policies + configuration + lifecycle
+        transactions + blocks + readWriteSets + privateDataAndQueries + identities + policies + configuration
+        + lifecycle
 
     private static let transactions: [ViewPair] = [
         ViewPair(Envelope.self, Common_Envelope.self),

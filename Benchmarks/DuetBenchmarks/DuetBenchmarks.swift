@@ -7,7 +7,8 @@ struct DuetBenchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duet-benchmarks", abstract: "Measure Duet's inner loops.")
 
-    static let cases: [Benchmark] = MessageBenchmarks.cases + LedgerBenchmarks.cases + BlockFileBenchmarks.cases
+    static let cases: [Benchmark] =
+        MessageBenchmarks.cases + IdentityBenchmarks.cases + LedgerBenchmarks.cases + BlockFileBenchmarks.cases
 
     @Option(help: "Measure only the cases whose name contains this.")
     var filter: String?

@@ -89,11 +89,12 @@ extension DevelopmentAuthority {
 
     private static func configuration(issuerPath: String) -> Bytes {
         var lines = ["NodeOUs:", "    Enable: true"]
-        for role in ["Client", "Peer", "Admin", "Orderer"] {
+        for (key, role) in [("Client", MSPRole.Role.client), ("Peer", .peer), ("Admin", .admin), ("Orderer", .orderer)]
+        {
             lines += [
-                "    \(role)OUIdentifier:",
+                "    \(key)OUIdentifier:",
                 "        Certificate: \(issuerPath)",
-                "        OrganizationalUnitIdentifier: \(role.lowercased())",
+                "        OrganizationalUnitIdentifier: \(unit(role) ?? "")",
             ]
         }
         return Bytes(lines.joined(separator: "\n") + "\n")

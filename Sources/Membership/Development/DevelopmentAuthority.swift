@@ -62,20 +62,33 @@ package struct DevelopmentAuthority: Sendable {
         let certificate = try root.issue(
             CertificateIssuer.Request(
                 subject: DevelopmentName(commonName: name, organization: domain),
-                publicKey: key.publicKey, validity: validity(at: instant),
+                publicKey: key.publicKey, validity: validity(at: instant, below: root),
                 extensions: try CertificateProfile.authority(publicKey: key.publicKey, issuer: root.certificate)))
         return try CertificateIssuer(certificate: certificate, key: key)
     }
 
     /// From five minutes before the full minute.
-    static func validity(at instant: Int64) -> ClosedRange<Int64> {
+    ///
+    /// - Parameter issuer: who must be valid when the certificate begins to be, also if the clock was set back since.
+    private static func validity(at instant: Int64, below issuer: CertificateIssuer? = nil) -> ClosedRange<Int64> {
         let minute = (instant + 30) / 60 * 60
-        let start = minute - backdatingSeconds
+        let start = max(minute - backdatingSeconds, issuer?.certificate.notBefore ?? .min)
         return start...(start + validitySeconds)
     }
 
     /// Whose certificate stands above identities.
     var identityIssuer: CertificateIssuer { intermediate ?? root }
+
+    /// The organisational unit that gives a role; nil for those that none gives.
+    static func unit(_ role: MSPRole.Role) -> String? {
+        switch role {
+        case .member: nil
+        case .admin: "admin"
+        case .client: "client"
+        case .peer: "peer"
+        case .orderer: "orderer"
+        }
+    }
 
     // MARK: - Issuing
 
@@ -91,11 +104,11 @@ package struct DevelopmentAuthority: Sendable {
         name: String, role: MSPRole.Role, units: [String] = [], attributes: [String: String] = [:], key: PrivateKey,
         at instant: Int64
     ) throws -> Certificate {
-        let roleUnits = role == .member ? [] : ["\(role)"]
+        let roleUnits = Self.unit(role).map { [$0] } ?? []
         return try identityIssuer.issue(
             CertificateIssuer.Request(
                 subject: DevelopmentName(commonName: name, organizationalUnits: roleUnits + units),
-                publicKey: key.publicKey, validity: Self.validity(at: instant),
+                publicKey: key.publicKey, validity: Self.validity(at: instant, below: identityIssuer),
                 extensions: try CertificateProfile.identity(
                     issuer: identityIssuer.certificate, attributes: attributes)))
     }
@@ -107,7 +120,7 @@ package struct DevelopmentAuthority: Sendable {
         try tls.issue(
             CertificateIssuer.Request(
                 subject: DevelopmentName(commonName: name), publicKey: key.publicKey,
-                validity: Self.validity(at: instant),
+                validity: Self.validity(at: instant, below: tls),
                 extensions: try CertificateProfile.tls(issuer: tls.certificate, alternativeNames: alternativeNames)))
     }
 }

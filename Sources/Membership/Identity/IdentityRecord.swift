@@ -7,6 +7,8 @@ internal import Synchronization
 final class IdentityRecord: Sendable {
     /// How many answers about principals are kept; a channel's policies name far fewer.
     static let principalCountMax = 256
+    /// Larger principals are asked about anew each time. A role takes some twenty bytes, a certificate a thousand.
+    static let principalByteCountMax = 4_096
 
     /// The `SerializedIdentity` it was read from.
     let serialized: Bytes
@@ -52,9 +54,14 @@ final class IdentityRecord: Sendable {
     func satisfies(_ principal: MSPPrincipal) -> Bool {
         if let known = answers.withLock({ $0.principals[principal] }) { return known }
         let isSatisfied = msp.satisfies(candidate, principal) { (try? validate()) != nil }
-        answers.withLock { answers in
-            if answers.principals.count >= Self.principalCountMax { answers.principals = [:] }
-            answers.principals[principal] = isSatisfied
+        if principal.principal.count <= Self.principalByteCountMax {
+            // The policy's bytes are not to be kept alive.
+            let kept = MSPPrincipal(
+                classification: principal.classification, principal: principal.principal.detached())
+            answers.withLock { answers in
+                if answers.principals.count >= Self.principalCountMax { answers.principals = [:] }
+                answers.principals[kept] = isSatisfied
+            }
         }
         return isSatisfied
     }

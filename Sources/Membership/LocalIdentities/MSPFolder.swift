@@ -23,6 +23,14 @@ package struct MSPFolder: Sendable {
     ///
     /// - Throws: ``MSPFolderError`` if there is no authority, or `config.yaml` cannot be read.
     package func config(mspID: MSPID) throws(MSPFolderError) -> Reading {
+        var warnings: [String] = []
+        func pemFiles(in folder: String) -> [Bytes] {
+            let paths = paths(in: folder)
+            for path in paths where pemText(at: path) == nil {
+                warnings.append("The file \(path) of the MSP folder holds no PEM block and is passed over.")
+            }
+            return paths.compactMap { pemText(at: $0) }
+        }
         var config = FabricMSPConfig()
         config.name = mspID.bytes
         config.rootCertificates = pemFiles(in: "cacerts")
@@ -39,7 +47,6 @@ package struct MSPFolder: Sendable {
         }
         config.cryptoConfig = FabricCryptoConfig(
             signatureHashFamily: Bytes("SHA2"), identityIdentifierHashFunction: Bytes("SHA256"))
-        var warnings: [String] = []
         if let text = files["config.yaml"] {
             let units = try MSPFolderUnits(yaml: text)
             config.organizationalUnitIdentifiers = try units.filter(in: self)
@@ -86,13 +93,20 @@ package struct MSPFolder: Sendable {
         return key
     }
 
-    /// The files directly in a subfolder that hold a PEM block, by name. Others are passed over, as by Fabric.
+    /// The texts of the files directly in a subfolder that hold a PEM block, by name. Others are passed over, as by
+    /// Fabric.
     func pemFiles(in folder: String) -> [Bytes] {
+        paths(in: folder).compactMap { pemText(at: $0) }
+    }
+
+    private func paths(in folder: String) -> [String] {
         files.keys
             .filter { $0.hasPrefix(folder + "/") && !$0.dropFirst(folder.count + 1).contains("/") }
             .sorted { Bytes($0) < Bytes($1) }
-            .compactMap { files[$0] }
-            .filter { PEMBlock.first(in: $0) != nil }
+    }
+
+    private func pemText(at path: String) -> Bytes? {
+        files[path].flatMap { PEMBlock.first(in: $0) == nil ? nil : $0 }
     }
 
     /// A file named relative to the folder, in whatever spelling.

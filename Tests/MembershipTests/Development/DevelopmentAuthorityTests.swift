@@ -109,13 +109,15 @@ struct DevelopmentAuthorityTests {
             ])
     }
 
-    @Test("an existing organisation can issue more identities")
-    func continued() throws {
+    @Test(
+        "an existing organisation can issue more identities, also if the clock was set back",
+        arguments: [1_000, -1_000])
+    func continued(seconds: Int64) throws {
         let folder = OrganizationFolder(domain: "org1.example.com", files: try files(hasIntermediate: true).contents)
         let authority = try folder.developmentAuthority()
         let key = PrivateKey()
         let certificate = try authority.identity(
-            name: "late", role: .client, units: ["sales"], key: key, at: Self.now + 1_000)
+            name: "late", role: .client, units: ["sales"], key: key, at: Self.now + seconds)
         let msps = try ChannelMSPs(
             [MSPConfig(try folder.msp.config(mspID: org1).config)], version: .v143, signatures: SignatureTable())
         let identity = try msps.identity(SerializedIdentity(mspID: org1, idBytes: certificate.pemText).encoded())

@@ -117,8 +117,12 @@ struct MSPFolderTests {
               AdminOUIdentifier: {Certificate: ./cacerts/../cacerts/ca.org1.example.com-cert.pem, OrganizationalUnitIdentifier: admin}
               PeerOUIdentifier: {Certificate: cacerts/gone.pem}
             """
-        let reading = try folder { $0["config.yaml"] = Bytes(yaml) }.config(mspID: org1)
-        #expect(reading.warnings.count == 1)
+        let reading = try folder { files in
+            files["config.yaml"] = Bytes(yaml)
+            files["cacerts/README"] = Bytes("no certificate")
+        }.config(mspID: org1)
+        #expect(reading.warnings.count == 2 && reading.config.rootCertificates.count == 1)
+        #expect(reading.warnings[0].contains("cacerts/README") && reading.warnings[1].contains("cacerts/gone.pem"))
         #expect(reading.config.nodeOUs?.client?.certificate.isEmpty == true)
         #expect(reading.config.nodeOUs?.admin?.certificate.isEmpty == false)
         #expect(reading.config.nodeOUs?.peer == nil && reading.config.nodeOUs?.orderer == nil)

@@ -21,18 +21,7 @@ package struct PEMBlock: Hashable, Sendable {
 
     /// The first readable block of a text; nil if there is none.
     package static func first(in text: Bytes) -> PEMBlock? {
-        parse(text)?.block
-    }
-
-    /// All readable blocks of a text, in order.
-    package static func all(in text: Bytes) -> [PEMBlock] {
-        var blocks: [PEMBlock] = []
-        var rest = text
-        while let (block, next) = parse(rest) {
-            blocks.append(block)
-            rest = next
-        }
-        return blocks
+        parse(text)
     }
 
     /// The block as text: lines of 64 characters, each ended by a line feed.
@@ -58,7 +47,7 @@ package struct PEMBlock: Hashable, Sendable {
 
     /// Looks for the first END and from there back for its BEGIN, so that the work stays linear in the text however many
     /// lines of either kind it has.
-    private static func parse(_ text: Bytes) -> (block: PEMBlock, rest: Bytes)? {
+    private static func parse(_ text: Bytes) -> PEMBlock? {
         var searchStart = 0
         while let endStart = text.firstOffset(of: end, from: searchStart) {
             let labelStart = endStart + end.count
@@ -73,7 +62,7 @@ package struct PEMBlock: Hashable, Sendable {
     }
 
     /// Reads a block from behind its `BEGIN `; `endStart` is the offset of the line feed before its END.
-    private static func block(_ text: Bytes, endStart: Int) -> (block: PEMBlock, rest: Bytes)? {
+    private static func block(_ text: Bytes, endStart: Int) -> PEMBlock? {
         let (labelLine, bodyStart) = line(of: text, from: 0)
         guard labelLine.hasSuffix(dashes) else { return nil }
         let label = labelLine[0..<(labelLine.count - dashes.count)]
@@ -93,11 +82,11 @@ package struct PEMBlock: Hashable, Sendable {
         guard trailerEnd <= text.count, text[trailerStart..<(trailerStart + label.count)] == label,
             text[(trailerStart + label.count)..<trailerEnd] == dashes
         else { return nil }
-        let (afterDashes, rest) = line(of: text, from: trailerEnd)
+        let (afterDashes, _) = line(of: text, from: trailerEnd)
         guard afterDashes.isEmpty, let content = Base64.decode(text[contentStart..<max(contentStart, endStart)]) else {
             return nil
         }
-        return (PEMBlock(label: label, content: content), text[rest..<text.count])
+        return PEMBlock(label: label, content: content)
     }
 
     /// The line that begins at `start`, without its end and trailing blanks, and the offset of the next one.

@@ -26,11 +26,6 @@ package struct SigningIdentity: Sendable {
         verifier = signatures.map { SignatureVerifier(table: $0) }
     }
 
-    /// The same identity, entering its signatures into a table.
-    package func entering(into signatures: SignatureTable) throws(CertificateError) -> SigningIdentity {
-        try SigningIdentity(mspID: mspID, certificate: certificate, key: key, signatures: signatures)
-    }
-
     /// Signs the parts read as one run of bytes: ECDSA with low s over SHA-256, or Ed25519.
     ///
     /// - Throws: only if the random number generator fails.

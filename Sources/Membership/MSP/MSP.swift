@@ -1,4 +1,3 @@
-internal import Crypto
 package import FabricTypes
 
 /// The rules by which one organisation's identities are judged, made from one configuration.

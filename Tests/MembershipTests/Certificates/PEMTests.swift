@@ -40,15 +40,6 @@ struct PEMTests {
         #expect(first("-----BEGIN EC PRIVATE KEY-----\n-----END EC PRIVATE KEY-----")?.label == "EC PRIVATE KEY")
     }
 
-    @Test("all blocks of a text come in order")
-    func allBlocks() {
-        let blocks = (1...3).map {
-            PEMBlock(label: "B\($0)", content: Bytes([UInt8](repeating: UInt8($0), count: $0 * 50)))
-        }
-        let text = Bytes(blocks.flatMap { Array("between\n".utf8) + $0.text.array })
-        #expect(PEMBlock.all(in: text) == blocks)
-    }
-
     @Test("a text is written as Go writes it")
     func writing() throws {
         let path = "crypto/peerOrganizations/alder.example/ca/ca.alder.example-cert.pem"

@@ -19,9 +19,26 @@ package struct PEMBlock: Hashable, Sendable {
         self.content = content
     }
 
+    private static let begin = Bytes("-----BEGIN ")
+    private static let end = Bytes("\n-----END ")
+    private static let dashes = Bytes("-----")
+
     /// The first readable block of a text; nil if there is none.
+    ///
+    /// Looks for an END and from there back for its BEGIN, so that the work stays linear in the text however many lines
+    /// of either kind it has.
     package static func first(in text: Bytes) -> PEMBlock? {
-        parse(text)
+        var searchStart = 0
+        while let endStart = text.firstOffset(of: end, from: searchStart) {
+            let labelStart = endStart + end.count
+            let begin = text.lastOffset(of: begin, in: searchStart..<endStart)
+            if let begin, begin == searchStart || text[begin - 1] == UInt8(ascii: "\n") {
+                let content = text[(begin + Self.begin.count)..<text.count]
+                if let found = block(content, endStart: endStart - begin - Self.begin.count) { return found }
+            }
+            searchStart = labelStart
+        }
+        return nil
     }
 
     /// The block as text: lines of 64 characters, each ended by a line feed.
@@ -41,26 +58,6 @@ package struct PEMBlock: Hashable, Sendable {
         return Bytes(text)
     }
 
-    private static let begin = Bytes("-----BEGIN ")
-    private static let end = Bytes("\n-----END ")
-    private static let dashes = Bytes("-----")
-
-    /// Looks for the first END and from there back for its BEGIN, so that the work stays linear in the text however many
-    /// lines of either kind it has.
-    private static func parse(_ text: Bytes) -> PEMBlock? {
-        var searchStart = 0
-        while let endStart = text.firstOffset(of: end, from: searchStart) {
-            let labelStart = endStart + end.count
-            let begin = text.lastOffset(of: begin, in: searchStart..<endStart)
-            if let begin, begin == searchStart || text[begin - 1] == UInt8(ascii: "\n") {
-                let content = text[(begin + Self.begin.count)..<text.count]
-                if let found = block(content, endStart: endStart - begin - Self.begin.count) { return found }
-            }
-            searchStart = labelStart
-        }
-        return nil
-    }
-
     /// Reads a block from behind its `BEGIN `; `endStart` is the offset of the line feed before its END.
     private static func block(_ text: Bytes, endStart: Int) -> PEMBlock? {
         let (labelLine, bodyStart) = line(of: text, from: 0)
@@ -69,14 +66,12 @@ package struct PEMBlock: Hashable, Sendable {
 
         var contentStart = bodyStart
         while true {
-            guard contentStart < text.count else { return nil }
+            // Only an empty block without headers may have its END on the very next line.
+            guard contentStart < text.count, contentStart <= endStart || contentStart == bodyStart else { return nil }
             let (header, next) = line(of: text, from: contentStart)
             guard header.contains(UInt8(ascii: ":")) else { break }
             contentStart = next
         }
-        // Only an empty block without headers may have its END on the very next line.
-        guard contentStart <= endStart || contentStart == bodyStart else { return nil }
-
         let trailerStart = endStart + end.count
         let trailerEnd = trailerStart + label.count + dashes.count
         guard trailerEnd <= text.count, text[trailerStart..<(trailerStart + label.count)] == label,

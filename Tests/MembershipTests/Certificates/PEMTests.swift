@@ -55,7 +55,10 @@ struct PEMTests {
 
     @Test("a text of nothing but beginnings or ends is gone through once")
     func linearTime() {
-        for line in ["-----BEGIN X-----\n", "-----END X-----\n", "-----BEGIN X-----\n-----END Y-----\n"] {
+        for line in [
+            "-----BEGIN X-----\n", "-----END X-----\n", "-----BEGIN X-----\n-----END Y-----\n",
+            "-----BEGIN :-----\n-----END :\n",
+        ] {
             let text = Bytes([UInt8](repeatElement(Array(line.utf8), count: 20_000).joined()))
             #expect(PEMBlock.first(in: text) == nil)
         }

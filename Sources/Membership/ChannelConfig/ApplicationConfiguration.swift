@@ -7,7 +7,7 @@ package struct ApplicationConfiguration: Hashable, Sendable {
     /// The policies that the channel sets for resources, as absolute paths. Entries without a policy are left out.
     package let aclPolicies: [Bytes: PolicyPath]
 
-    private let namesByMSPID: [MSPID: Int]
+    private let indexByMSPID: [MSPID: Int]
 
     init(_ group: ConfigGroup, capabilities: ChannelCapabilities) throws(ConfigError) {
         let reader = try ConfigGroupReader(
@@ -32,15 +32,15 @@ package struct ApplicationConfiguration: Hashable, Sendable {
             organizations.append(try OrganizationConfiguration(applicationGroup: organization, name: name))
         }
         self.organizations = organizations
-        namesByMSPID = Dictionary(
+        indexByMSPID = Dictionary(
             organizations.enumerated().map { ($0.element.mspID, $0.offset) }
         ) { first, _ in first }
     }
 
     /// The organisation with an MSP ID; of several the first by name.
     package func organization(_ mspID: MSPID) -> OrganizationConfiguration? {
-        namesByMSPID[mspID].map { organizations[$0] }
+        indexByMSPID[mspID].map { organizations[$0] }
     }
 
-    package var mspIDs: Set<MSPID> { Set(namesByMSPID.keys) }
+    package var mspIDs: Set<MSPID> { Set(indexByMSPID.keys) }
 }

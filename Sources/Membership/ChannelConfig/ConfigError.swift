@@ -50,8 +50,8 @@ package struct ConfigError: Error, Hashable, Sendable, CustomStringConvertible {
     /// - Parameter stock: the same as `message` where stock words are not known.
     package init(_ code: Code, _ message: String, stock: String? = nil, missing: [MSPPrincipal] = []) {
         self.code = code
-        self.message = message
-        self.stockMessage = stock ?? message
+        self.message = message.bounded
+        self.stockMessage = (stock ?? message).bounded
         self.missing = missing
     }
 

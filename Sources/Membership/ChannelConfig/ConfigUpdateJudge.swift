@@ -125,4 +125,18 @@ struct ConfigUpdateJudge {
         }
         return signatureSet
     }
+
+    /// Refuses an update that sets an element which its group then does not list: it would vanish unnoticed.
+    ///
+    /// Stock nodes let it pass, so a peer must; an orderer need not take it.
+    static func checkIsUsed(_ envelope: ConfigUpdateEnvelope, in result: Config) throws(ConfigError) {
+        // The judge has decoded the same bytes.
+        guard let update = try? ConfigUpdate(decoding: envelope.configUpdate) else { return }
+        let elements = try ConfigElements(result.channelGroup)
+        let unused = try ConfigElements(update.writeSet).table.keys.sorted().first { elements[$0] == nil }
+        if let unused {
+            throw ConfigError(
+                .wrongVersion, "The update sets the \(unused), but does not raise the version of the group it is in.")
+        }
+    }
 }

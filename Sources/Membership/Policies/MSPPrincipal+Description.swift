@@ -8,8 +8,7 @@ extension MSPPrincipal {
         case Classification.role:
             (try? MSPRole(decoding: principal)).map { MSPID(unchecked: $0.mspIdentifier) }
         case Classification.organizationUnit:
-            // The MSP stands in field 1, as in a role.
-            (try? MSPRole(decoding: principal)).map { MSPID(unchecked: $0.mspIdentifier) }
+            (try? OrganizationUnit(decoding: principal)).map { MSPID(unchecked: $0.mspID) }
         case Classification.identity:
             (try? SerializedIdentity(decoding: principal)).map { MSPID(unchecked: $0.mspID) }
         default:

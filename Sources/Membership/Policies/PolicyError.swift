@@ -22,8 +22,8 @@ package struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// - Parameter stock: the same as `message` where nobody reads stock words.
     package init(_ code: Code, _ message: String, stock: String? = nil, missing: [MSPPrincipal] = []) {
         self.code = code
-        self.message = message
-        self.stockMessage = stock ?? message
+        self.message = message.bounded
+        self.stockMessage = (stock ?? message).bounded
         self.missing = missing
     }
 

@@ -120,6 +120,10 @@ private struct PolicyCollector {
         case Policy.Kind.signature:
             do throws(PolicyError) {
                 let evaluator = try SignaturePolicyEvaluator(decoding: policy?.value ?? Bytes())
+                guard evaluator.envelope.version == 0 else {
+                    throw PolicyError(
+                        .malformed, "The signature policy has version \(evaluator.envelope.version); only 0 is known.")
+                }
                 return ChannelPolicy(name: name, signature: evaluator)
             } catch {
                 throw refuse(error.message)

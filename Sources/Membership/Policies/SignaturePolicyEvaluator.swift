@@ -21,11 +21,10 @@ package struct SignaturePolicyEvaluator: Sendable {
     private let rule: Rule
     private let principals: [Principal]
 
-    /// - Throws: ``PolicyError`` `malformed` for another version than 0, a missing rule, or an index beyond the identities.
+    /// The version is not looked at: stock peers check it in configurations only, not for chaincodes and keys.
+    ///
+    /// - Throws: ``PolicyError`` `malformed` for a missing rule, or an index beyond the identities.
     package init(_ envelope: SignaturePolicyEnvelope) throws(PolicyError) {
-        guard envelope.version == 0 else {
-            throw PolicyError(.malformed, "The signature policy has version \(envelope.version); only 0 is known.")
-        }
         self.envelope = envelope
         self.rule = try Self.compile(envelope.rule, identityCount: envelope.identities.count)
         self.principals = envelope.identities.map { Principal(principal: $0, mspID: $0.mspID) }

@@ -261,6 +261,13 @@ struct ConfigUpdatesTests {
 
         #expect(error.code == .wrongChannel)
         #expect(error.message == "The config update is for channel \"another\", this is \"test\".")
+
+        // However long a name from outside is, messages stay short.
+        let long = try Self.refusal(try TestChannel.standard()) {
+            $0.channelID = Bytes(String(repeating: "a", count: 1_000_000))
+        }
+        #expect(long.message.utf8.count < 5000)
+        #expect(long.stockMessage.utf8.count < 5000)
     }
 
     @Test("signatures count only over these very bytes")

@@ -172,7 +172,11 @@ struct PolicyManagerTests {
         var undecodable = Policy()
         undecodable.type = Policy.Kind.signature
         undecodable.value = Bytes([0xFF])
-        for policy in [nil, unknownType, Policy(unknownRule), Policy(SignaturePolicyEnvelope()), undecodable] {
+        var version = try SignaturePolicyText.policy("OR('A.peer')")
+        version.version = 1
+        for policy in [
+            nil, Policy(version), unknownType, Policy(unknownRule), Policy(SignaturePolicyEnvelope()), undecodable,
+        ] {
             var root = try Self.group(["Writers": "ANY Writers"], ["Application": ConfigGroup()])
             var broken = ConfigPolicy()
             broken.policy = policy

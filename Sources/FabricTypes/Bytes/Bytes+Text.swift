@@ -40,9 +40,22 @@ extension Bytes {
 
     /// Whether the bytes are well-formed UTF-8, which protobuf demands of every `string` field.
     public var isUTF8: Bool {
-        // A scalar below 0x80 is the common case and needs no decoder.
-        if allSatisfy({ $0 < 0x80 }) { return true }
-        return utf8Text != nil
+        // ASCII is the common case and needs no decoder.
+        isASCII || utf8Text != nil
+    }
+
+    private var isASCII: Bool {
+        withUnsafeBuffer { buffer in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            var index = 0
+            while index + 8 <= bytes.count {
+                if bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 {
+                    return false
+                }
+                index += 8
+            }
+            return bytes[index...].allSatisfy { $0 < 0x80 }
+        }
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -53,6 +53,16 @@ public struct Bytes: Sendable {
         try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + count)])) }
     }
 
+    /// Like ``withUnsafeBytes(_:)``, for bodies that throw one type of error.
+    @inlinable
+    package func withUnsafeBuffer<R, Failure>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> R
+    ) throws(Failure) -> R {
+        try storage.withUnsafeBufferPointer { buffer throws(Failure) in
+            try body(UnsafeBufferPointer(rebasing: buffer[offset..<(offset + count)]))
+        }
+    }
+
     /// The bytes as an array: the shared one if this is all of it, else a copy.
     @inlinable
     public var array: [UInt8] {

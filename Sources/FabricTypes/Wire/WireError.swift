@@ -15,6 +15,8 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case invalidUTF8
         /// Messages within messages beyond ``WireReader/depthMax``.
         case nestedTooDeeply
+        /// A message that ends beyond ``WireReader/byteCountMax``.
+        case tooLong
         /// A value that the protocol does not allow in this place.
         case invalidValue
     }
@@ -49,6 +51,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case .invalidWireType: "a field has no valid wire type"
         case .invalidUTF8: "a text is not UTF-8"
         case .nestedTooDeeply: "messages are nested deeper than \(WireReader.depthMax)"
+        case .tooLong: "a message is longer than \(WireReader.byteCountMax) bytes"
         case .invalidValue: "a value is not allowed here"
         }
     }

@@ -32,11 +32,14 @@ extension WireMessage {
     package mutating func merge(_ bytes: Bytes, depth: Int) throws(WireError) {
         var number = 0
         do throws(WireError) {
-            var reader = try WireReader(bytes, depth: depth)
-            while let field = try reader.next() {
-                number = field.number
-                try merge(field)
+            try WireReader.check(bytes, depth: depth)
+            var position = 0
+            while position < bytes.count {
                 number = 0
+                let scanned = try WireReader.scan(bytes, at: position, depth: depth)
+                number = scanned.number
+                try merge(WireField(scanned, message: bytes, depth: depth))
+                position = scanned.end
             }
         } catch {
             throw number == 0 ? error.within(Self.messageName) : error.within("\(Self.messageName)#\(number)")

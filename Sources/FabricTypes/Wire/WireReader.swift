@@ -1,10 +1,12 @@
 /// Walks the fields of one encoded protobuf message without copying.
 ///
-/// Accepts and refuses what Go's and Swift's protobuf libraries accept and refuse. Source: the protobuf encoding
-/// specification, https://protobuf.dev/programming-guides/encoding/.
+/// Accepts and refuses what Go's protobuf library accepts and refuses, but for the limit on nesting, which Go sets at
+/// 10,000. Source: the protobuf encoding specification, https://protobuf.dev/programming-guides/encoding/.
 package struct WireReader {
     /// How deep messages (and unknown groups) may be nested.
     package static let depthMax = 100
+    /// The length of the longest message, which is protobuf's own limit: 2 GiB.
+    package static let byteCountMax = Int(Int32.max)
 
     package let bytes: Bytes
     /// How many messages this one lies within.
@@ -12,39 +14,101 @@ package struct WireReader {
     package private(set) var position = 0
 
     package init(_ bytes: Bytes, depth: Int = 0) throws(WireError) {
-        guard depth < Self.depthMax else { throw WireError(.nestedTooDeeply, offset: 0) }
+        try Self.check(bytes, depth: depth)
         self.bytes = bytes
         self.depth = depth
+    }
+
+    /// What must hold before a message's fields are scanned.
+    static func check(_ bytes: Bytes, depth: Int) throws(WireError) {
+        guard depth < depthMax else { throw WireError(.nestedTooDeeply, offset: 0) }
+        guard bytes.offset + bytes.count <= byteCountMax else { throw WireError(.tooLong, offset: 0) }
     }
 
     /// The next field, or nil at the end.
     package mutating func next() throws(WireError) -> WireField? {
         guard position < bytes.count else { return nil }
-        let start = position
-        let tag = try varint()
-        let number = tag >> 3
-        guard number > 0, number < 1 << 29 else { throw WireError(.invalidFieldNumber, offset: start) }
-        let value = try value(wireType: UInt8(tag & 7), number: Int(number), at: start)
-        return WireField(number: Int(number), value: value, bytes: bytes[start..<position], depth: depth)
+        let field = try Self.scan(bytes, at: position, depth: depth)
+        position = field.end
+        return WireField(field, message: bytes, depth: depth)
     }
 
-    private mutating func value(wireType: UInt8, number: Int, at start: Int) throws(WireError) -> WireField.Value {
+    /// - Precondition: the position lies within the bytes.
+    static func scan(_ bytes: Bytes, at position: Int, depth: Int) throws(WireError) -> ScannedField {
+        try bytes.withUnsafeBuffer { buffer throws(WireError) in
+            var scanner = WireScanner(buffer: buffer, position: position)
+            return try scanner.field(depth: depth)
+        }
+    }
+}
+
+/// What a scanner finds of a field; positions are in its message.
+struct ScannedField {
+    /// Field number and wire type, as the protocol packs them: below 2^32.
+    let tag: UInt32
+    /// The value of a number.
+    let scalar: UInt64
+    let start: Int
+    /// Where the content of a field with a length begins; else the field's own start.
+    let contentStart: Int
+    let end: Int
+
+    var number: Int { Int(tag >> 3) }
+}
+
+/// Reads over a buffer that is valid only as long as the closure that hands it in.
+private struct WireScanner {
+    // Every access is below `count`, checked where it is made.
+    private let base: UnsafePointer<UInt8>
+    private let count: Int
+    private(set) var position: Int
+
+    /// - Precondition: the buffer holds something at the position.
+    init(buffer: UnsafeBufferPointer<UInt8>, position: Int) {
+        guard let base = buffer.baseAddress else { preconditionFailure("the buffer is not empty") }
+        self.base = base
+        self.count = buffer.count
+        self.position = position
+    }
+
+    /// - Parameter depth: how many messages the field lies within.
+    mutating func field(depth: Int) throws(WireError) -> ScannedField {
+        let start = position
+        let tag = try varint()
+        let number = try Self.number(tag, at: start)
+        let wireType = UInt8(truncatingIfNeeded: tag & 7)
+        let scalar = try value(wireType: wireType, number: number, depth: depth, at: start)
+        // Content with a length ends where the scanner stands.
+        return ScannedField(
+            tag: UInt32(truncatingIfNeeded: tag), scalar: scalar, start: start,
+            contentStart: wireType == 2 ? position - Int(truncatingIfNeeded: scalar) : start, end: position)
+    }
+
+    private static func number(_ tag: UInt64, at start: Int) throws(WireError) -> Int {
+        let number = tag >> 3
+        guard number > 0, number < 1 << 29 else { throw WireError(.invalidFieldNumber, offset: start) }
+        return Int(truncatingIfNeeded: number)
+    }
+
+    /// Passes over a value. Answers with the number it is, or with the length of its content.
+    private mutating func value(
+        wireType: UInt8, number: Int, depth: Int, at start: Int
+    ) throws(WireError) -> UInt64 {
         switch wireType {
         case 0:
-            return .varint(try varint())
+            return try varint()
         case 1:
-            return .fixed64(UInt64(littleEndian: try fixed()))
+            return try fixed(byteCount: 8)
         case 2:
             let length = try varint()
-            guard length <= UInt64(bytes.count - position) else { throw WireError(.truncated, offset: position) }
-            let content = bytes[position..<(position + Int(length))]
-            position += Int(length)
-            return .bytes(content)
+            guard length <= UInt64(count - position) else { throw WireError(.truncated, offset: position) }
+            position += Int(truncatingIfNeeded: length)
+            return length
         case 3:
             try skipGroup(number: number, depth: depth + 1)
-            return .group
+            return 0
         case 5:
-            return .fixed32(UInt32(littleEndian: try fixed()))
+            return try fixed(byteCount: 4)
         default:
             throw WireError(.invalidWireType, offset: start)
         }
@@ -54,8 +118,8 @@ package struct WireReader {
         let start = position
         var result: UInt64 = 0
         var shift: UInt64 = 0
-        while position < bytes.count {
-            let byte = bytes[position]
+        while position < count {
+            let byte = base[position]
             position += 1
             // The tenth byte holds the one bit that is left of 64.
             if shift == 63, byte > 1 { throw WireError(.overlongVarint, offset: start) }
@@ -66,143 +130,29 @@ package struct WireReader {
         throw WireError(.truncated, offset: start)
     }
 
-    private mutating func fixed<Word: FixedWidthInteger>() throws(WireError) -> Word {
-        let size = MemoryLayout<Word>.size
-        guard bytes.count - position >= size else { throw WireError(.truncated, offset: position) }
-        let word = bytes[position..<(position + size)].withUnsafeBytes { $0.loadUnaligned(as: Word.self) }
-        position += size
-        return word
+    /// Reads a number of four or eight bytes, the lowest first.
+    private mutating func fixed(byteCount: Int) throws(WireError) -> UInt64 {
+        guard count - position >= byteCount else { throw WireError(.truncated, offset: position) }
+        var result: UInt64 = 0
+        for index in 0..<byteCount {
+            result |= UInt64(base[position + index]) << UInt64(index * 8)
+        }
+        position += byteCount
+        return result
     }
 
     /// Passes over a group, a form that only unknown fields of foreign messages can have.
     private mutating func skipGroup(number: Int, depth: Int) throws(WireError) {
-        guard depth < Self.depthMax else { throw WireError(.nestedTooDeeply, offset: position) }
+        guard depth < WireReader.depthMax else { throw WireError(.nestedTooDeeply, offset: position) }
         while true {
             let start = position
             let tag = try varint()
-            let inner = tag >> 3
-            guard inner > 0, inner < 1 << 29 else { throw WireError(.invalidFieldNumber, offset: start) }
-            switch tag & 7 {
-            case 4:
-                guard inner == UInt64(number) else { throw WireError(.invalidWireType, offset: start) }
+            let inner = try Self.number(tag, at: start)
+            if tag & 7 == 4 {
+                guard inner == number else { throw WireError(.invalidWireType, offset: start) }
                 return
-            case 3:
-                try skipGroup(number: Int(inner), depth: depth + 1)
-            default:
-                _ = try value(wireType: UInt8(tag & 7), number: Int(inner), at: start)
             }
+            _ = try value(wireType: UInt8(truncatingIfNeeded: tag & 7), number: inner, depth: depth, at: start)
         }
-    }
-}
-
-/// One field as it stands in a message.
-package struct WireField {
-    package enum Value {
-        case varint(UInt64)
-        case fixed64(UInt64)
-        case bytes(Bytes)
-        case group
-        case fixed32(UInt32)
-    }
-
-    package let number: Int
-    package let value: Value
-    /// Tag and content as received: what to keep of an unknown field.
-    package let bytes: Bytes
-    fileprivate let depth: Int
-
-    fileprivate init(number: Int, value: Value, bytes: Bytes, depth: Int) {
-        self.number = number
-        self.value = value
-        self.bytes = bytes
-        self.depth = depth
-    }
-
-    // Each reader below changes its target only where the wire type fits: a field of another wire type is unknown and
-    // leaves the target as it was, as in Go.
-
-    package func read(_ target: inout Bytes) {
-        if case .bytes(let content) = value { target = content }
-    }
-
-    package func append(to target: inout [Bytes]) {
-        if case .bytes(let content) = value { target.append(content) }
-    }
-
-    /// Reads a `string` field whose text is kept as bytes.
-    package func readUTF8(_ target: inout Bytes) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        guard content.isUTF8 else { throw WireError(.invalidUTF8, offset: 0) }
-        target = content
-    }
-
-    /// Reads an element of a repeated `string` field whose texts are kept as bytes.
-    package func appendUTF8(to target: inout [Bytes]) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        guard content.isUTF8 else { throw WireError(.invalidUTF8, offset: 0) }
-        target.append(content)
-    }
-
-    package func read(_ target: inout String) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        guard let text = content.utf8Text else { throw WireError(.invalidUTF8, offset: 0) }
-        target = text
-    }
-
-    package func append(to target: inout [String]) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        guard let text = content.utf8Text else { throw WireError(.invalidUTF8, offset: 0) }
-        target.append(text)
-    }
-
-    package func read(_ target: inout UInt64) {
-        if case .varint(let number) = value { target = number }
-    }
-
-    package func read(_ target: inout Int64) {
-        if case .varint(let number) = value { target = Int64(bitPattern: number) }
-    }
-
-    package func read(_ target: inout UInt32) {
-        if case .varint(let number) = value { target = UInt32(truncatingIfNeeded: number) }
-    }
-
-    package func read(_ target: inout Int32) {
-        if case .varint(let number) = value { target = Int32(truncatingIfNeeded: number) }
-    }
-
-    package func read(_ target: inout Bool) {
-        if case .varint(let number) = value { target = number != 0 }
-    }
-
-    /// Merges an embedded message into what earlier fields of the same number left.
-    package func merge<Message: WireMessage>(into target: inout Message) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        try target.merge(content, depth: depth + 1)
-    }
-
-    /// Merges an embedded message whose absence means something.
-    package func merge<Message: WireMessage>(into target: inout Message?) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        var message = target ?? Message()
-        // Hostile bytes may repeat the field without end: arrays inside must not be copied each time.
-        target = nil
-        try message.merge(content, depth: depth + 1)
-        target = message
-    }
-
-    package func append<Message: WireMessage>(to target: inout [Message]) throws(WireError) {
-        guard case .bytes(let content) = value else { return }
-        var message = Message()
-        try message.merge(content, depth: depth + 1)
-        target.append(message)
-    }
-
-    /// Reads one entry of a `map`. Entries do not count as a level of nesting, their messages do.
-    func readEntry<Entry: WireMessage>(_ type: Entry.Type) throws(WireError) -> Entry? {
-        guard case .bytes(let content) = value else { return nil }
-        var entry = Entry()
-        try entry.merge(content, depth: depth)
-        return entry
     }
 }

@@ -1,10 +1,10 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz bench build format lint protos clean
+.PHONY: help demo test fuzz fuzz-decoders bench build format lint protos clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: ## build Duet and show what it does, in a few minutes from a fresh clone
 	@scripts/demo
@@ -14,6 +14,9 @@ test: ## install what is missing, build, check and run every test
 
 fuzz: ## run every property test with many fresh seeds (ROUNDS=20)
 	@scripts/fuzz
+
+fuzz-decoders: ## let libFuzzer look for input that breaks a decoder (SECONDS_EACH=60)
+	@scripts/fuzz-decoders
 
 bench: ## measure the inner loops, on an optimised build (FILTER=…)
 	@scripts/bench

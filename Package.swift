@@ -186,3 +186,10 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]
 )
+
+// Fuzzing needs a compiler flag on every module, so it is no part of an ordinary build: scripts/fuzz-decoders.
+if Context.environment["DUET_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FabricTypes", "GoldenLedger"], path: "Fuzz", swiftSettings: strict))
+}

@@ -48,6 +48,8 @@ struct Measurement: Encodable {
     let p99Microseconds: Double
     /// Mean processor time: what a busy machine is left without.
     let cpuMicroseconds: Double
+    /// The same per unit.
+    let cpuMicrosecondsPerUnit: Double
     /// By the median.
     let unitsPerSecond: Double
 
@@ -59,6 +61,7 @@ struct Measurement: Encodable {
         p50Microseconds = sorted[sorted.count / 2]
         p99Microseconds = sorted[sorted.count * 99 / 100]
         cpuMicroseconds = cpu / .microseconds(1)
+        cpuMicrosecondsPerUnit = cpuMicroseconds / Double(unitCount)
         unitsPerSecond = Double(unitCount) * 1_000_000 / p50Microseconds
     }
 }

@@ -8,7 +8,8 @@ struct DuetBenchmarks: ParsableCommand {
         commandName: "duet-benchmarks", abstract: "Measure Duet's inner loops.")
 
     static let cases: [Benchmark] =
-        MessageBenchmarks.cases + IdentityBenchmarks.cases + LedgerBenchmarks.cases + BlockFileBenchmarks.cases
+        MessageBenchmarks.cases + TransactionBenchmarks.cases + IdentityBenchmarks.cases + LedgerBenchmarks.cases
+        + BlockFileBenchmarks.cases
 
     @Option(help: "Measure only the cases whose name contains this.")
     var filter: String?
@@ -44,8 +45,9 @@ struct DuetBenchmarks: ParsableCommand {
         let lines = measurements.map { measurement in
             let name = measurement.name.padding(toLength: nameWidth, withPad: " ", startingAt: 0)
             return String(
-                format: "%@  p50 %9.1f µs  p99 %9.1f µs  CPU %9.1f µs  %11.0f %@/s", name, measurement.p50Microseconds,
-                measurement.p99Microseconds, measurement.cpuMicroseconds, measurement.unitsPerSecond, measurement.unit)
+                format: "%@  p50 %9.1f µs  p99 %9.1f µs  CPU %9.1f µs, %9.2f each  %11.0f %@/s", name,
+                measurement.p50Microseconds, measurement.p99Microseconds, measurement.cpuMicroseconds,
+                measurement.cpuMicrosecondsPerUnit, measurement.unitsPerSecond, measurement.unit)
         }
         return ([machine] + lines).joined(separator: "\n")
     }

@@ -10,6 +10,15 @@ package struct BlockReplay: Sendable {
 
     private let blocksToLive: BlocksToLive
 
+    /// Takes the lives of collections from the chaincode definitions in the state.
+    package static let byDefinitions = BlockReplay { collection, state in
+        try blocksToLive(of: collection, in: state)
+    }
+
+    private static func blocksToLive(of collection: CollectionID, in state: some StateReader) throws -> UInt64 {
+        try DefinitionReader(state).blocksToLive(of: collection)
+    }
+
     package init(blocksToLive: @escaping BlocksToLive) {
         self.blocksToLive = blocksToLive
     }

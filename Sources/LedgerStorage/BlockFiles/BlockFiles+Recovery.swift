@@ -40,6 +40,29 @@ extension BlockFiles {
             endOffset: offset, nextNumber: nextNumber)
     }
 
+    /// Reads as ``open(in:segmentByteCount:after:visit:)`` does and changes nothing: for looking at a ledger.
+    ///
+    /// - Returns: how many bytes behind the last block are a torn end.
+    package static func read(
+        in folder: any StorageFolder, after anchor: Anchor?, visit: (BlockNumber, BlockLocation, Bytes) throws -> Void
+    ) throws -> UInt64 {
+        let segments = try openSegments(in: folder)
+        let (segment, offset, _) = try Recovery(folder: folder, segments: segments).run(after: anchor, visit: visit)
+        var tornByteCount: UInt64 = 0
+        for index in segments.indices where index >= segment {
+            let byteCount = try segments[index].byteCount()
+            tornByteCount += index == segment ? byteCount - min(byteCount, offset) : byteCount
+        }
+        return tornByteCount
+    }
+
+    /// The files for reading single blocks. Nothing can be appended to what this returns.
+    static func reader(in folder: any StorageFolder) throws(StorageError) -> BlockFiles {
+        BlockFiles(
+            folder: folder, segmentByteCount: segmentByteCountDefault, segments: try openSegments(in: folder),
+            endOffset: 0, nextNumber: 0)
+    }
+
     private static func openSegments(in folder: any StorageFolder) throws(StorageError) -> [any StorageFile] {
         let names = try folder.fileNames().filter { $0.hasSuffix(fileNameSuffix) }.sorted()
         var segments: [any StorageFile] = []

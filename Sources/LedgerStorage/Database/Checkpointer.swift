@@ -87,18 +87,13 @@ final class Checkpointer: Sendable {
     }
 
     private func checkpoint(_ connection: SQLiteConnection, isLast: Bool) throws(StorageError) {
-        let logged = Self.byteCount("\(path)-wal")
+        let logged = FileSize.of("\(path)-wal")
         guard isLast || logged >= options.checkpointByteCount else { return }
         let (pageCount, movedCount) = try connection.checkpoint(.passive)
         // A log that is all moved is begun anew by the next commit, unless readers still use it.
         guard isLast || logged >= options.logByteCountMax || pageCount == movedCount else { return }
         if logged >= options.logByteCountMax { pool.closeOverdue() }
         if isLast || logged >= options.logByteCountMax { _ = try connection.checkpoint(.truncate) }
-    }
-
-    static func byteCount(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 }
 

@@ -14,7 +14,7 @@ extension SQLiteLedger {
     ///
     /// Given the encoded block with its codes, the state before it, the commit hash before it and the private write sets
     /// that are held of it.
-    package typealias Replay = (Block, Bytes, any LedgerSnapshot, Digest?, [PrivateWriteSet]) throws -> BlockCommit
+    package typealias Replay = @Sendable (Block, Bytes, any LedgerSnapshot, Digest?, [PrivateWriteSet]) throws -> BlockCommit
 
     /// Opens the ledger in a folder, creating it there first if the folder is empty, and makes good what a crash left.
     ///
@@ -23,7 +23,7 @@ extension SQLiteLedger {
     /// - Parameter progress: told of each block applied; what it throws ends the opening, which goes on from there next time.
     /// - Throws: ``StorageError``. The ledger must not be used over damage, lost blocks or another ledger's database.
     package static func open(
-        folder path: String, options: LedgerOptions = LedgerOptions(), replay: Replay,
+        folder path: String, options: LedgerOptions = LedgerOptions(), replay: Replay = byDefinitions,
         progress: (LedgerRecoveryProgress) throws -> Void = { _ in }
     ) throws -> SQLiteLedger {
         let folder = try options.blockFolder("\(path)/blocks")
@@ -61,6 +61,12 @@ extension SQLiteLedger {
         return try SQLiteLedger(
             path: path, lock: lock, files: files, writer: writer, privateStore: privateStore, pool: pool,
             options: options, height: height)
+    }
+
+    /// The replay of channels whose chaincodes define their collections: of every real ledger.
+    package static let byDefinitions: Replay = { block, bytes, state, commitHash, privateSets in
+        try BlockReplay.byDefinitions.commit(
+            of: block, bytes: bytes, over: state, previousCommitHash: commitHash, privateSets: privateSets)
     }
 
     /// Removes the derived database, so that the next opening makes it anew from the block files.

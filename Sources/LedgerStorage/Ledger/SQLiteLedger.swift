@@ -185,7 +185,7 @@ extension ReadConnection {
     }
 
     /// Where envelopes stand whose ids begin alike, oldest first.
-    fileprivate func positions(of prefix: TransactionIDPrefix) throws(StorageError) -> [TransactionPosition] {
+    func positions(of prefix: TransactionIDPrefix) throws(StorageError) -> [TransactionPosition] {
         let statement = try connection.statement("SELECT block, tx, code FROM tx WHERE id=? ORDER BY block, tx")
             .bind(.integer(prefix.rawValue))
         defer { statement.reset() }
@@ -201,13 +201,17 @@ extension ReadConnection {
 }
 
 extension Envelope {
+    /// The channel header of an encoded envelope; nil where it cannot be read.
+    static func channelHeader(of bytes: Bytes) -> ChannelHeader? {
+        // Whatever does not decode has no header; validation has said so in its code.
+        guard let envelope = try? Envelope(decoding: bytes),
+            let header = try? Payload(decoding: envelope.payload).header
+        else { return nil }
+        return try? ChannelHeader(decoding: header.channelHeader)
+    }
+
     /// The id in the channel header of an encoded envelope as it stands there; nil where it cannot be read.
     static func transactionID(of bytes: Bytes) -> Bytes? {
-        // Whatever does not decode has no id; validation has said so in its code.
-        guard let envelope = try? Envelope(decoding: bytes),
-            let header = try? Payload(decoding: envelope.payload).header,
-            let channelHeader = try? ChannelHeader(decoding: header.channelHeader)
-        else { return nil }
-        return channelHeader.transactionID
+        channelHeader(of: bytes)?.transactionID
     }
 }

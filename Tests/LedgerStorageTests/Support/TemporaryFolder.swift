@@ -1,4 +1,5 @@
 internal import Foundation
+internal import GRDB
 
 /// Makes an empty folder for the length of a test.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
@@ -25,4 +26,9 @@ func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: url) }
     try await body(url.path)
+}
+
+/// Changes a database behind a ledger's back.
+func change(_ path: String, _ sql: String) throws {
+    try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
 }

@@ -1,0 +1,87 @@
+package import FabricTypes
+internal import LedgerCore
+
+/// What a ledger's folder holds, read without changing anything in it.
+package struct LedgerSummary: Sendable {
+    package let channel: Bytes?
+    /// Blocks that the database has applied.
+    package let height: BlockNumber
+    package let lastBlockHash: Digest?
+    package let commitHash: Digest?
+    package let blockFileCount: Int
+    package let blockByteCount: UInt64
+    package let databaseByteCount: UInt64
+    package let privateByteCount: UInt64
+    package let transactionCount: UInt64
+    /// Public keys by namespace, ascending.
+    package let keyCounts: [(namespace: Bytes, count: UInt64)]
+
+    /// - Throws: ``StorageError`` where the folder is no ledger's or cannot be read.
+    package init(folder path: String) throws {
+        let folder = try LedgerFolder(path)
+        let reader = try ReadConnection(path: folder.database, options: LedgerOptions())
+        height = try reader.begin()
+        lastBlockHash = try height > 0 ? reader.hash(ofBlock: height - 1) : nil
+        commitHash = try reader.bytes(LedgerDatabase.commitHashName).flatMap { Digest($0) }
+        transactionCount = try reader.count("SELECT COUNT(*) FROM tx")
+        keyCounts = try reader.spaces().compactMap { space -> (Bytes, UInt64)? in
+            guard case .open(let namespace) = space, let number = try reader.number(of: space) else { return nil }
+            return (namespace, try reader.count("SELECT COUNT(*) FROM state WHERE space=\(number)"))
+        }.sorted { $0.0 < $1.0 }
+        let blocks = try DiskFolder(path: folder.blocks)
+        let names = try blocks.fileNames().filter { $0.hasSuffix(BlockFiles.fileNameSuffix) }
+        blockFileCount = names.count
+        blockByteCount = names.reduce(0) { $0 + UInt64(FileSize.of("\(folder.blocks)/\($1)")) }
+        databaseByteCount = ["", "-wal"].reduce(0) { $0 + UInt64(FileSize.of(folder.database + $1)) }
+        privateByteCount = ["", "-wal"].reduce(0) { $0 + UInt64(FileSize.of(folder.privateData + $1)) }
+        channel = try Self.channel(of: folder, height: height, reader)
+        try reader.end()
+    }
+
+    private static func channel(
+        of folder: LedgerFolder, height: BlockNumber, _ reader: ReadConnection
+    ) throws -> Bytes? {
+        guard height > 0, let location = try reader.location(ofBlock: 0) else { return nil }
+        let segment = try DiskFolder(path: folder.blocks)
+            .open(BlockFiles.fileName(segment: Int(location.segment)), creating: false)
+        let end = location.offset + UInt64(BlockRecord.headerByteCount) + UInt64(location.byteCount)
+        guard case .record(let record) = try BlockRecord.read(from: segment, at: location.offset, fileByteCount: end),
+            let entry = try? Block(decoding: record.block).data.entries.first
+        else { return nil }
+        return Envelope.channelHeader(of: entry)?.channelID
+    }
+}
+
+/// The files of one channel's ledger.
+struct LedgerFolder {
+    let path: String
+
+    var database: String { "\(path)/\(LedgerDatabase.fileName)" }
+    var privateData: String { "\(path)/\(PrivateStore.fileName)" }
+    var blocks: String { "\(path)/blocks" }
+
+    /// - Throws: ``StorageError/Code/foreign`` where there is no ledger.
+    init(_ path: String) throws(StorageError) {
+        self.path = path
+        guard try Self.exists(path) else {
+            throw StorageError(
+                .foreign,
+                "There is no ledger in \"\(path)\": a ledger's folder holds \"blocks\" and \"\(LedgerDatabase.fileName)\". Give the folder of one channel."
+            )
+        }
+    }
+
+    private static func exists(_ path: String) throws(StorageError) -> Bool {
+        // Opening a folder that is missing would create it.
+        guard FileSize.exists("\(path)/blocks") else { return false }
+        return try DiskFolder(path: "\(path)/blocks").fileNames().contains { $0.hasSuffix(BlockFiles.fileNameSuffix) }
+    }
+}
+
+extension ReadConnection {
+    fileprivate func count(_ sql: String) throws(StorageError) -> UInt64 {
+        let statement = try connection.statement(sql)
+        defer { statement.reset() }
+        return try statement.step() ? UInt64(max(0, statement.integer(0))) : 0
+    }
+}

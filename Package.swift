@@ -140,7 +140,7 @@ let package = Package(
         // benchmarks
         .executableTarget(
             name: "DuetBenchmarks",
-            dependencies: ["GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments],
+            dependencies: ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
 
         // tests

@@ -60,6 +60,25 @@ package struct MadeLedger {
         return commit
     }
 
+    /// The next block of a ledger, with transactions that are all valid.
+    package static func commit(_ sets: [ReadWriteSet], for ledger: some LedgerStore) throws -> BlockCommit {
+        let number = ledger.height
+        let envelopes = sets.enumerated().map { envelope($1, id: "tx-\(number)-\($0)") }
+        let previous = try number == 0 ? nil : ledger.block(number - 1).map { try Block(decoding: $0).header }
+        var block = previous.map { Block(following: $0, envelopes: envelopes) } ?? Block(genesis: envelopes[0])
+        let codes = block.data.entries.map { _ in ValidationCode.valid }
+        block.transactionsFilter = TransactionsFilter(codes)
+        let state = try ledger.snapshot()
+        defer { state.close() }
+        if number > 0 {
+            let updates = try updates(of: Array(zip(codes.indices, sets)), block: number, over: state)
+            block.setCommitHash(CommitHash.next(codes: codes, updates: updates, previous: try ledger.lastCommitHash()))
+        }
+        return try replay.commit(
+            of: block, bytes: block.encoded(), over: state, previousCommitHash: try ledger.lastCommitHash(),
+            privateSets: [])
+    }
+
     private static func updates(
         of sets: [(Int, ReadWriteSet)], block: BlockNumber, over state: some LedgerSnapshot
     ) throws -> StateUpdates {

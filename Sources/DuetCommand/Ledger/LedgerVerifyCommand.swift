@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DuetNode
 internal import FabricTypes
 internal import LedgerCore
 internal import LedgerStorage

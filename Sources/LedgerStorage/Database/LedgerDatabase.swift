@@ -3,7 +3,7 @@ internal import FabricTypes
 /// The layout of a channel's derived database, and how connections to it are set up.
 ///
 /// Everything in it can be computed again from the block files and the private store; it may be deleted at any time.
-/// DESIGN.md beside this folder's parent says why the tables are as they are.
+/// docs/design/ledger-storage.md says why the tables are as they are.
 enum LedgerDatabase {
     static let fileName = "state.db"
 

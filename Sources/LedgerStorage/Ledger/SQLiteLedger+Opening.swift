@@ -14,7 +14,8 @@ extension SQLiteLedger {
     ///
     /// Given the encoded block with its codes, the state before it, the commit hash before it and the private write sets
     /// that are held of it.
-    package typealias Replay = @Sendable (Block, Bytes, any LedgerSnapshot, Digest?, [PrivateWriteSet]) throws -> BlockCommit
+    package typealias Replay =
+        @Sendable (Block, Bytes, any LedgerSnapshot, Digest?, [PrivateWriteSet]) throws -> BlockCommit
 
     /// Opens the ledger in a folder, creating it there first if the folder is empty, and makes good what a crash left.
     ///

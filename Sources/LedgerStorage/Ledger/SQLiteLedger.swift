@@ -5,7 +5,7 @@ internal import Synchronization
 /// One channel's ledger of one peer on disk: block files, the derived database, and private data.
 ///
 /// A commit is: private data (synced), the block appended (synced), then one transaction of the derived database. What a
-/// crash leaves between these is made good by ``open(folder:options:replay:progress:)``. DESIGN.md says why.
+/// crash leaves between these is made good by ``open(folder:options:replay:progress:)``. docs/design/ledger-storage.md says why.
 ///
 /// Concurrency: one writer; readers on any thread. After any failure of a commit the ledger takes no more: open it again.
 package final class SQLiteLedger: LedgerStore {
@@ -68,6 +68,9 @@ package final class SQLiteLedger: LedgerStore {
     package func storedSnapshot() throws -> SQLiteSnapshot {
         try pool.lease()
     }
+
+    /// Private data of transactions that are not yet in a block.
+    package var transientStore: any TransientStore { privateStore }
 
     package func privateSets(ofBlock number: BlockNumber) throws -> [PrivateWriteSet] {
         try privateStore.sets(ofBlock: number)

@@ -1,4 +1,4 @@
-internal import FabricTypes
+package import FabricTypes
 internal import GoldenLedger
 package import LedgerCore
 package import LedgerStorage

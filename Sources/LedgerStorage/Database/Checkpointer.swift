@@ -3,11 +3,15 @@ internal import Synchronization
 
 /// Moves the write-ahead log into the database beside the writer, on a thread of its own.
 ///
-/// Commits never wait for it. While readers hold old states only a part can be moved; a log that has grown beyond its bound
-/// has the pool take back snapshots that are older than allowed, and is then emptied with a short wait.
+/// While readers hold old states only a part can be moved. When the log has grown beyond its bound, snapshots older than
+/// allowed are taken back, new ones wait for a moment so that the others can end, and the log is emptied; commits and new
+/// snapshots wait for this no longer than ``SnapshotPool/pauseMax`` and the time-out below.
 final class Checkpointer: Sendable {
     /// How long one attempt to empty the log waits for readers. The writer may wait as long.
     private static let truncateWaitMilliseconds: Int32 = 50
+
+    /// How often emptying is tried while readers keep the log in use.
+    fileprivate static let attemptInterval = Duration.milliseconds(500)
 
     private struct State {
         var isRequested = false
@@ -33,6 +37,8 @@ final class Checkpointer: Sendable {
     func start() throws {
         let connection = try SQLiteConnection(path: path, access: .readWrite)
         try connection.execute("PRAGMA wal_autocheckpoint=0")
+        // A connection that has read nothing does not know of the log, and would find nothing to move.
+        try connection.execute("SELECT name FROM sqlite_schema LIMIT 1")
         connection.setBusyTimeout(milliseconds: Self.truncateWaitMilliseconds)
         let worker = CheckpointWorker(connection: connection)
         // The thread keeps the checkpointer; `stop()` ends it and waits for it.
@@ -75,7 +81,7 @@ final class Checkpointer: Sendable {
             }
             condition.unlock()
             do {
-                try checkpoint(worker.connection, isLast: isStopping)
+                try checkpoint(worker, isLast: isStopping)
             } catch {
                 state.withLock { $0.failure = error }
             }
@@ -86,19 +92,36 @@ final class Checkpointer: Sendable {
         }
     }
 
-    private func checkpoint(_ connection: SQLiteConnection, isLast: Bool) throws(StorageError) {
-        let logged = FileSize.of("\(path)-wal")
-        guard isLast || logged >= options.checkpointByteCount else { return }
-        let (pageCount, movedCount) = try connection.checkpoint(.passive)
+    private func checkpoint(_ worker: CheckpointWorker, isLast: Bool) throws(StorageError) {
+        let connection = worker.connection
+        let byteCount = FileSize.of("\(path)-wal")
+        guard isLast || byteCount >= options.checkpointByteCount else { return }
         // A log that is all moved is begun anew by the next commit, unless readers still use it.
-        guard isLast || logged >= options.logByteCountMax || pageCount == movedCount else { return }
-        if logged >= options.logByteCountMax { pool.closeOverdue() }
-        if isLast || logged >= options.logByteCountMax { _ = try connection.checkpoint(.truncate) }
+        _ = try connection.checkpoint(.passive)
+        if isLast {
+            _ = try connection.checkpoint(.truncate)
+        } else if byteCount >= options.logByteCountMax, worker.mayEmpty() {
+            pool.closeOverdue()
+            try pool.pausing { () throws(StorageError) in _ = try connection.checkpoint(.truncate) }
+        }
     }
 }
 
-/// Carries the connection to the one thread that uses it.
-private struct CheckpointWorker: @unchecked Sendable {
+/// What the checkpointer's thread works with.
+private final class CheckpointWorker: @unchecked Sendable {
     // Made on one thread, then used on the checkpointer's only.
     let connection: SQLiteConnection
+    private var lastAttempt: ContinuousClock.Instant?
+
+    init(connection: SQLiteConnection) {
+        self.connection = connection
+    }
+
+    /// Whether it is time to try to empty the log again: trying keeps readers and the writer waiting for a moment.
+    func mayEmpty() -> Bool {
+        let now = ContinuousClock.now
+        if let lastAttempt, now - lastAttempt < Checkpointer.attemptInterval { return false }
+        lastAttempt = now
+        return true
+    }
 }

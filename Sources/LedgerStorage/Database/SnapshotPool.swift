@@ -1,4 +1,5 @@
 internal import FabricTypes
+internal import Foundation
 internal import LedgerCore
 internal import Synchronization
 
@@ -13,11 +14,18 @@ final class SnapshotPool: Sendable {
         var openCount = 0
         var leases: [ObjectIdentifier: (snapshot: WeakSnapshot, since: ContinuousClock.Instant)] = [:]
         var isClosed = false
+        /// Whether new leases wait for a moment.
+        var isPaused = false
     }
+
+    /// How long new leases may be kept waiting while the write-ahead log is emptied.
+    static let pauseMax: TimeInterval = 0.1
 
     private let path: String
     private let options: LedgerOptions
     private let state = Mutex(State())
+    // Signalled whenever a lease ends or a pause does. It guards nothing itself; `state` does.
+    private let changed = NSCondition()
 
     init(path: String, options: LedgerOptions) {
         self.path = path
@@ -25,6 +33,7 @@ final class SnapshotPool: Sendable {
     }
 
     func lease() throws -> SQLiteSnapshot {
+        wait(atMost: Self.pauseMax) { !$0.isPaused }
         let connection = try takeConnection()
         do {
             let height = try connection.reader.begin()
@@ -59,6 +68,34 @@ final class SnapshotPool: Sendable {
         }
     }
 
+    /// Lets `body` run while no snapshot is open, if all that are open end soon: new ones wait meanwhile, at most
+    /// ``pauseMax``.
+    func pausing(_ body: () throws(StorageError) -> Void) throws(StorageError) {
+        state.withLock { $0.isPaused = true }
+        defer {
+            state.withLock { $0.isPaused = false }
+            signal()
+        }
+        wait(atMost: Self.pauseMax) { $0.leases.isEmpty }
+        try body()
+    }
+
+    private func wait(atMost seconds: TimeInterval, until isReached: (borrowing State) -> Bool) {
+        if state.withLock({ isReached($0) }) { return }
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        changed.lock()
+        defer { changed.unlock() }
+        while !state.withLock({ isReached($0) }) {
+            guard changed.wait(until: deadline) else { return }
+        }
+    }
+
+    private func signal() {
+        changed.lock()
+        changed.broadcast()
+        changed.unlock()
+    }
+
     func giveBack(_ connection: LeasedConnection, isUsable: Bool) {
         state.withLock { state in
             state.leases[ObjectIdentifier(connection)] = nil
@@ -68,6 +105,7 @@ final class SnapshotPool: Sendable {
                 state.openCount -= 1
             }
         }
+        signal()
     }
 
     /// Takes back the snapshots that are older than allowed. Their further reads throw.

@@ -39,7 +39,10 @@ package final class FolderLock: Sendable {
     /// Lets other processes have the folder. May be called more than once.
     package func release() {
         descriptor.withLock { descriptor in
-            if let descriptor { close(descriptor) }
+            guard let open = descriptor else { return }
+            // A child process that is being started holds a copy of the descriptor for a moment, and with it the lock.
+            flock(open, LOCK_UN)
+            close(open)
             descriptor = nil
         }
     }

@@ -182,7 +182,7 @@ let package = Package(
                 nioPosix, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership"]),
-        tests("DuetCommand", ["GoldenLedger", "duet", subprocess]),
+        tests("DuetCommand", ["GoldenLedger", "FabricTypes", "duet", subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]
 )

@@ -7,7 +7,8 @@ struct RootCommand: AsyncParsableCommand {
         abstract: "A shared ledger in Hyperledger Fabric's wire format, and functions that hang on it.",
         discussion: """
             Results go to standard output, everything else to standard error.
-            Exit status: 0 done, 1 the operation failed, 64 wrong use, 69 unreachable, 77 not allowed, 78 configuration.
+            Exit status: 0 done, 1 the operation failed, 64 wrong use, 66 no input, 69 unreachable, \
+            77 not allowed, 78 configuration.
             """,
         version: "\(programName) \(DuetVersion.current)",
         subcommands: [

@@ -7,6 +7,8 @@ enum ExitStatus: Int32, Error {
     case failed = 1
     /// The command line is wrong; nothing was tried.
     case usage = 64
+    /// What should be read is not there or cannot be read.
+    case noInput = 66
     /// A node could not be reached. Trying again may help.
     case unreachable = 69
     /// The node refused because of who asks.

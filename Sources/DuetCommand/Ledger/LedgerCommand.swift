@@ -6,6 +6,7 @@ struct LedgerCommand: AsyncParsableCommand {
         commandName: "ledger",
         abstract: "Check and examine ledgers.",
         subcommands: [
+            LedgerAuditCommand.self,
             LedgerInfoCommand.self,
             LedgerVerifyCommand.self,
             LedgerRebuildCommand.self,

@@ -11,7 +11,7 @@ package struct AuditedBlock: Hashable, Sendable {
     /// One per transaction.
     package let codes: [ValidationCode]
     /// Whether the codes are ours. Behind a block that is missing or damaged they are those that the block claims, since
-    /// nobody can know the state they depend on.
+    /// nobody can know the state they depend on; where it claims none, transactions stay ``ValidationCode/notValidated``.
     package let isRecomputed: Bool
     package let differences: [AuditDifference]
 }

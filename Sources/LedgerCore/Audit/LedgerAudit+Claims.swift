@@ -10,7 +10,7 @@ extension LedgerAudit {
         of block: PreparedBlock, isWhole: Bool, _ found: inout [AuditDifference]
     ) throws -> Outcome {
         let reader = snapshot
-        let codes = try claimedCodes(of: block, reader: reader)
+        let codes = claimedCodes(of: block)
         if isWhole { compareWithBytes(codes, of: block, &found) }
         var transition = StateTransition(block: position, over: reader)
         for (index, transaction) in block.transactions.enumerated() where codes[index].isValid {
@@ -31,17 +31,18 @@ extension LedgerAudit {
             configuration: block.isConfigBlock ? claimedConfiguration(of: block) : configuration, isRecomputed: false)
     }
 
-    /// The block's own codes; where it has none, those that can be computed.
-    private func claimedCodes(of block: PreparedBlock, reader: InMemorySnapshot) throws -> [ValidationCode] {
+    /// The block's own codes; where it has none, those that follow from its bytes and, of all else, that it is not judged.
+    private func claimedCodes(of block: PreparedBlock) -> [ValidationCode] {
         let claims = block.block.transactionsFilter.codes
         if claims.count == block.transactions.count { return claims }
-        guard let configuration else {
-            return block.transactions.map { $0.refusal(at: .header)?.code ?? .notValidated }
+        if block.isConfigBlock { return [.valid] }
+        let validator = configuration.map {
+            BlockValidator(configuration: $0, definitions: definitions, loop: loop)
         }
-        let transactionIDs = transactionIDs
-        return try BlockValidator(configuration: configuration, definitions: definitions, loop: loop)
-            .validate(block, reader: reader) { transactionIDs.contains($0) }
-            .map { $0?.code ?? .valid }
+        return block.transactions.map { transaction in
+            let refusal = validator.map { $0.refusalByBytes(of: transaction) } ?? transaction.refusal(at: .header)
+            return refusal?.code ?? .notValidated
+        }
     }
 
     /// Compares the codes that follow from a transaction's bytes and the configuration alone.

@@ -108,7 +108,7 @@ let package = Package(
 
         // services
         module("FunctionService", ["FunctionTypes", "FunctionCore", lifecycle, logging]),
-        module("LogService", ["LogCore", httpClient, lifecycle, logging]),
+        module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
 
         // adapters
         module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "CPCRE2", "CZlib", grdb, sqlite]),
@@ -174,7 +174,7 @@ let package = Package(
             swiftSettings: strict),
         tests("LogCore", ["GoldenLedger", "LogTestKit"]),
         tests("LogStorage", ["GoldenLedger", "LogCore", "LogTestKit", sqlite]),
-        tests("LogService", ["LogCore", "LogStorage", "LogTestKit"]),
+        tests("LogService", ["GoldenLedger", "LogCore", "LogStorage", lifecycle, logging]),
         tests(
             "NodeHTTP",
             [

@@ -62,13 +62,14 @@ package struct RandomLogs {
     }
 
     package mutating func expression(depth: Int = 3) -> SearchExpression {
-        switch Int.random(in: 0..<(depth > 0 ? 10 : 6), using: &random) {
+        switch Int.random(in: 0..<(depth > 0 ? 11 : 6), using: &random) {
         case 0: return .exists(field: Self.names.randomElement(using: &random)!)
         case 1:
             return .number(field: ["status", "level"].randomElement(using: &random)!, numberRange())
         case 2, 3: return .term(.field(Self.names.randomElement(using: &random)!), pattern())
         case 4, 5: return .term(.fullText, pattern())
         case 6, 7: return .and([expression(depth: depth - 1), expression(depth: depth - 1)])
+        case 10: return .equals(field: Self.names.randomElement(using: &random)!, text())
         case 8: return .or([expression(depth: depth - 1), expression(depth: depth - 1)])
         default: return .not(expression(depth: depth - 1))
         }

@@ -24,6 +24,7 @@ package struct CompiledSearch: Sendable {
         case .or(let parts): OrNode(parts.map { node($0, index) })
         case .not(let part): NotNode(node(part, index))
         case .exists(let field): ExistsNode(FieldSelector(field))
+        case .equals(let field, let text): EqualsNode(FieldSelector(field), Array(text.utf8))
         case .number(let field, let range): NumberNode(FieldSelector(field), range)
         case .term(.fullText, let pattern): FullTextNode(pattern, index)
         case .term(.field(let field), let pattern):
@@ -80,6 +81,18 @@ private final class ExistsNode: SearchNode, @unchecked Sendable {
     private let field: FieldSelector
     init(_ field: FieldSelector) { self.field = field }
     override func matches(_ entry: LogEntryView) -> Bool { entry.value(of: field) != nil }
+}
+
+private final class EqualsNode: SearchNode, @unchecked Sendable {
+    private let field: FieldSelector
+    private let text: [UInt8]
+    init(_ field: FieldSelector, _ text: [UInt8]) {
+        self.field = field
+        self.text = text
+    }
+    override func matches(_ entry: LogEntryView) -> Bool {
+        entry.value(of: field).map(text.elementsEqual) ?? false
+    }
 }
 
 private final class NumberNode: SearchNode, @unchecked Sendable {

@@ -14,6 +14,7 @@ package indirect enum IndexNarrowing: Hashable, Sendable {
     init(_ expression: SearchExpression, index: LogIndex) {
         switch expression {
         case .all, .exists, .number, .not: self = .everything
+        case .equals(_, let text): self = Self.words(of: TermPattern(text: text))
         case .and(let parts):
             let useful = parts.map { IndexNarrowing($0, index: index) }.filter { $0 != .everything }
             self = useful.isEmpty ? .everything : useful.count == 1 ? useful[0] : .and(useful)

@@ -21,6 +21,7 @@ package struct NaiveMatcher {
         case .or(let parts): parts.contains { matches(entry, $0) }
         case .not(let part): !matches(entry, part)
         case .exists(let field): value(of: field, in: entry) != nil
+        case .equals(let field, let text): value(of: field, in: entry)?.utf8.elementsEqual(text.utf8) ?? false
         case .number(let field, let range):
             value(of: field, in: entry).flatMap(NumberText.value(of:)).map(range.contains) ?? false
         case .term(.field(let field), let pattern):

@@ -6,6 +6,8 @@ package indirect enum SearchExpression: Hashable, Sendable {
     case term(Scope, TermPattern)
     /// `field: *`: the entry has the field.
     case exists(field: String)
+    /// The field's text is exactly this one. Not in the query language; the API's `topic` asks so.
+    case equals(field: String, String)
     /// The field holds a number within the bounds.
     case number(field: String, NumberRange)
     case and([SearchExpression])

@@ -140,7 +140,9 @@ let package = Package(
         // benchmarks
         .executableTarget(
             name: "DuetBenchmarks",
-            dependencies: ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments],
+            dependencies: [
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments,
+            ],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
 
         // tests

@@ -31,10 +31,12 @@ struct LedgerRebuildCommand: AsyncParsableCommand {
             let summary = try LedgerSummary(folder: folder)
             if !goesOn { try SQLiteLedger.removeDatabase(folder: folder) }
             let bar = ProgressBar("Rebuilding \(folder)", of: Int(clamping: summary.height), unit: "blocks")
-            let ledger = try SQLiteLedger.open(folder: folder, progress: { _ in
-                try Task.checkCancellation()
-                bar.advance()
-            })
+            let ledger = try SQLiteLedger.open(
+                folder: folder,
+                progress: { _ in
+                    try Task.checkCancellation()
+                    bar.advance()
+                })
             bar.finish()
             defer { ledger.close() }
             return Report(height: ledger.height, commitHash: try ledger.lastCommitHash()?.hex)

@@ -7,7 +7,7 @@ enum SandboxProbe {
         async let version = ToolRunner.ask(path, ["--version"])
         // The smallest sandbox with every kind of namespace: what the kernel refuses here it refuses for functions.
         async let trial = ToolRunner.ask(
-            "bwrap", ["--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"])
+            path, ["--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"])
         return [bubblewrap(path, await version), namespaces(await trial), network()]
     }
 

@@ -13,11 +13,6 @@ package struct TransactionsFilter: Hashable, Sendable {
         self.codes = bytes.map { ValidationCode(rawValue: $0) }
     }
 
-    /// Where every transaction starts, so that one that was passed over can never count as valid.
-    package static func notValidated(count: Int) -> TransactionsFilter {
-        TransactionsFilter(Array(repeating: .notValidated, count: count))
-    }
-
     package var bytes: Bytes { Bytes(codes.map(\.rawValue)) }
 
     package var validCount: Int { codes.count { $0.isValid } }

@@ -55,13 +55,6 @@ extension Envelope.CanonicalFault: CustomStringConvertible {
 }
 
 extension WireField {
-    /// Whether the tag takes as few bytes as it can.
-    fileprivate var hasShortestTag: Bool {
-        // The last byte of a number that is longer than need be is 0.
-        guard let length = bytes.firstIndex(where: { $0 < 0x80 }) else { return false }
-        return length == 0 || bytes[length] != 0
-    }
-
     /// Whether tag and length of a field below 16 take as few bytes as they can.
     fileprivate func hasShortestLength(of content: Bytes) -> Bool {
         var lengthByteCount = 1

@@ -17,7 +17,7 @@ package struct WireField {
     private let start: UInt32
     private let end: UInt32
     /// Field number and wire type, as the protocol packs them.
-    private let tag: UInt32
+    let tag: UInt32
     /// How many bytes of the field come before its content.
     private let headByteCount: UInt8
     private let depth: UInt8
@@ -47,8 +47,19 @@ package struct WireField {
         }
     }
 
-    /// Tag and content as received: what to keep of an unknown field.
+    /// Tag and content as received.
     package var bytes: Bytes { slice(from: Int(start)) }
+
+    /// How many bytes the tag takes, which may be more than it needs.
+    var tagByteCount: Int {
+        (bytes.firstIndex { $0 < 0x80 } ?? 0) + 1
+    }
+
+    /// Whether the tag takes as few bytes as it can: the last byte of a number that takes more is 0.
+    package var hasShortestTag: Bool {
+        let tagByteCount = tagByteCount
+        return tagByteCount == 1 || bytes[tagByteCount - 1] != 0
+    }
 
     /// The content of a field with a length; nil for other wire types.
     private var content: Bytes? {

@@ -8,12 +8,6 @@ extension WireField {
         target[entry.key] = entry.value
     }
 
-    /// Takes in one entry of a `map<string, string>`.
-    package func mergeText(into target: inout [Bytes: Bytes]) throws(WireError) {
-        guard let entry = try readEntry(TextMapEntry.self) else { return }
-        target[entry.key] = entry.value
-    }
-
     /// Takes in one entry of a map from texts to messages.
     package func merge<Message: WireMessage>(into target: inout [Bytes: Message]) throws(WireError) {
         guard let entry = try readEntry(MessageMapEntry<Message>.self) else { return }
@@ -56,26 +50,6 @@ private struct BytesMapEntry: WireMessage {
         switch field.number {
         case 1: try field.readUTF8(&key)
         case 2: field.read(&value)
-        default: break
-        }
-    }
-
-    func encode(to writer: inout WireWriter) {
-        writer.writeAlways(1, key)
-        writer.writeAlways(2, value)
-    }
-}
-
-private struct TextMapEntry: WireMessage {
-    static let messageName = "entry"
-
-    var key = Bytes()
-    var value = Bytes()
-
-    mutating func merge(_ field: WireField) throws(WireError) {
-        switch field.number {
-        case 1: try field.readUTF8(&key)
-        case 2: try field.readUTF8(&value)
         default: break
         }
     }

@@ -10,7 +10,7 @@ struct Peculiarities {
     /// loses its place, or a key beyond ASCII, which generated code takes for equal with other bytes of the same text.
     var haveOddMapEntry: Bool {
         anyField(in: bytes, of: message) { declared, field in
-            guard case .map(let key, let value) = declared.kind, case .bytes(let entry) = field.value else {
+            guard case .map(let key, let value) = declared?.kind, case .bytes(let entry) = field.value else {
                 return false
             }
             return isOdd(entry: entry, key: key, value: value)
@@ -20,32 +20,35 @@ struct Peculiarities {
     /// Whether a state key anywhere is not UTF-8. Generated code knows it as bytes.
     var haveIllFormedStateKey: Bool {
         anyField(in: bytes, of: message) { declared, field in
-            guard declared.kind == .stateKey, case .bytes(let key) = field.value else { return false }
+            guard declared?.kind == .stateKey, case .bytes(let key) = field.value else { return false }
             return !key.isUTF8
         }
     }
 
-    /// Whether a declared field, in the message or in one inside it, is as asked for.
+    /// Whether a field anywhere has a longer tag than it needs, which generated code keeps in an unknown field.
+    var haveLongTag: Bool {
+        anyField(in: bytes, of: message) { _, field in !field.hasShortestTag }
+    }
+
+    /// Whether a field, in the message or in one inside it, is as asked for.
     private func anyField(
-        in bytes: Bytes, of message: String, where predicate: (ProtoSchema.Field, WireField) -> Bool
+        in bytes: Bytes, of message: String, where predicate: (ProtoSchema.Field?, WireField) -> Bool
     ) -> Bool {
         guard let fields = schema.messages[message] else { return false }
         return visit(bytes) { field in
-            fields.contains { declared in
-                guard declared.number == field.number else { return false }
-                if predicate(declared, field) { return true }
-                guard case .bytes(let content) = field.value else { return false }
-                switch declared.kind {
-                case .message(let inner):
-                    return anyField(in: content, of: inner, where: predicate)
-                case .map(_, .message(let inner)):
-                    return visit(content) { part in
-                        guard part.number == 2, case .bytes(let value) = part.value else { return false }
-                        return anyField(in: value, of: inner, where: predicate)
-                    }.found
-                default:
-                    return false
-                }
+            let declared = fields.first { $0.number == field.number }
+            if predicate(declared, field) { return true }
+            guard case .bytes(let content) = field.value else { return false }
+            switch declared?.kind {
+            case .message(let inner):
+                return anyField(in: content, of: inner, where: predicate)
+            case .map(_, .message(let inner)):
+                return visit(content) { part in
+                    guard part.number == 2, case .bytes(let value) = part.value else { return false }
+                    return anyField(in: value, of: inner, where: predicate)
+                }.found
+            default:
+                return false
             }
         }.found
     }

@@ -1,4 +1,5 @@
 import FabricTypes
+import Foundation
 import GoldenLedger
 import Testing
 
@@ -42,5 +43,30 @@ struct ViewComparisonTests {
     @Test("the definitions hold every message that is compared", arguments: ViewPair.all)
     func isDefined(pair: ViewPair) {
         #expect(ProtoSchema.fabric.messages[pair.name] != nil)
+    }
+
+    @Test("every view of the module is compared")
+    func isComplete() throws {
+        let compared = Set(ViewPair.all.map(\.name))
+        for name in try Self.namesInSources() {
+            #expect(compared.contains(name), "\(name) is to be added to ViewPair.all")
+        }
+    }
+
+    /// The protobuf names that the module's sources give to the views which others can use.
+    private static func namesInSources() throws -> Set<String> {
+        let folder = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/FabricTypes")
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        var names: Set<String> = []
+        for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+            let source = try String(contentsOf: file, encoding: .utf8)
+            for match in source.matches(of: /package static let messageName = "([\w.]+)"/) {
+                names.insert(String(match.1))
+            }
+        }
+        #expect(names.count > 100)
+        return names
     }
 }

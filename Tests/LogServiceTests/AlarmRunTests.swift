@@ -50,7 +50,7 @@ struct AlarmRunTests {
         #expect(try world.service.alarm("errors", in: world.id.project).state.pending.count == 1)
 
         world.functions.setFailing(false)
-        let restarted = LogService(
+        let restarted = LogKeeper(
             store: world.store, functions: world.functions, logger: Logger(label: "test"), now: { world.now })
         try await restarted.start()
         await restarted.evaluateAlarms()
@@ -83,7 +83,7 @@ struct AlarmRunTests {
         await world.service.evaluateAlarms()
         #expect(world.functions.calls.isEmpty)
 
-        let restarted = LogService(store: world.store, logger: Logger(label: "test"), now: { world.now })
+        let restarted = LogKeeper(store: world.store, logger: Logger(label: "test"), now: { world.now })
         try await restarted.start()
         #expect(restarted.alarms(in: project).map(\.rule.name) == ["errors"])
         #expect(restarted.alarms(in: project)[0].state.silencedUntil != nil)

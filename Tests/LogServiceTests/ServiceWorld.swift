@@ -9,7 +9,7 @@ import Synchronization
 /// A log service with a settable clock, over a store in memory or on disk.
 final class ServiceWorld: Sendable {
     let store: any LogStore
-    let service: LogService
+    let service: LogKeeper
     let functions = RecordingFunctions()
     let id: LogstoreID
     private let clock = Clock()
@@ -31,7 +31,7 @@ final class ServiceWorld: Sendable {
         store = try folder.map { try SQLiteLogStore(folder: $0) } ?? InMemoryLogStore()
         self.folder = folder
         let clock = clock
-        service = LogService(
+        service = LogKeeper(
             store: store, configuration: configuration, functions: functions, logger: Logger(label: "test"),
             now: { clock.now })
         id = LogstoreID(

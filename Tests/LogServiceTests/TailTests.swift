@@ -40,7 +40,7 @@ struct TailTests {
             let limit = limits[seen.count % limits.count]
             var count = 0
             await #expect(throws: Enough.self, "seed \(seed)") {
-                let start = cursor.map { LogService.TailStart.cursor($0) } ?? .since(LogTime(seconds: 0))
+                let start = cursor.map { LogKeeper.TailStart.cursor($0) } ?? .since(LogTime(seconds: 0))
                 try await world.service.tail(world.id, query: "even", from: start) { batch in
                     for (entry, behind) in batch.entries {
                         seen.append(Int(entry.entry.fields[0].value.split(separator: " ")[0]) ?? -1)

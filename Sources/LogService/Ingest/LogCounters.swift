@@ -35,7 +35,7 @@ package struct LogMetric: Hashable, Sendable {
     package let values: [String: Double]
 }
 
-extension LogService {
+extension LogKeeper {
     /// The service's figures. Labels are logstores, which definitions bound.
     package func metrics() -> [LogMetric] {
         let values = counters.current

@@ -22,7 +22,7 @@ package struct Alarm: Hashable, Sendable, Codable {
     }
 }
 
-extension LogService {
+extension LogKeeper {
     /// The project's alarms, by name.
     package func alarms(in project: ProjectName) -> [Alarm] {
         definitions.withLock { $0.alarms.filter { $0.key.project == project }.map(\.value) }

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// Call ``start()`` once, then run it as a service; functions may write from the moment `start` returns. All methods may be
 /// called concurrently.
-package final class LogService: Service {
+package final class LogKeeper: Service {
     struct Logstore: Sendable {
         var definition: LogstoreDefinition
         var index: LogIndex

@@ -1,6 +1,6 @@
 package import LogCore
 
-extension LogService {
+extension LogKeeper {
     /// A query with its time range.
     package struct Query: Sendable {
         package var text: String

@@ -7,7 +7,7 @@ import Testing
 @testable import LogService
 
 @Suite("Log service")
-struct LogServiceTests {
+struct LogKeeperTests {
     @Test("an acknowledged write is found at once", arguments: [false, true])
     func putAndFind(isOnDisk: Bool) async throws {
         let world = try await ServiceWorld.make(isOnDisk: isOnDisk, shardCount: 3)
@@ -40,7 +40,7 @@ struct LogServiceTests {
         world.service.answered(receipt, isDelivered: true)
         #expect(try await world.service.put([world.entry("a")], to: world.id, receipt: receipt) == .stored)
 
-        let restarted = LogService(store: world.store, logger: Logger(label: "test"), now: { world.now })
+        let restarted = LogKeeper(store: world.store, logger: Logger(label: "test"), now: { world.now })
         try await restarted.start()
         #expect(try await restarted.put([world.entry("a")], to: world.id, receipt: receipt) == .repeated)
         #expect(try await world.messages() == ["a", "a"])

@@ -3,7 +3,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Synchronization
 
-extension LogService: LogSink {
+extension LogKeeper: LogSink {
     /// How a write finds its shard.
     package enum Route: Hashable, Sendable {
         /// The writable shards in turn.

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 package import LogCore
 internal import Synchronization
 
-extension LogService {
+extension LogKeeper {
     /// The consumer groups of a logstore, by name.
     package func consumerGroups(of id: LogstoreID) throws -> [ConsumerGroup.Document] {
         _ = try found(id)

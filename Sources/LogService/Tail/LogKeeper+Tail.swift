@@ -1,7 +1,7 @@
 package import LogCore
 internal import ServiceLifecycle
 
-extension LogService {
+extension LogKeeper {
     /// Where a live tail begins.
     package enum TailStart: Hashable, Sendable {
         /// With what is written from now on.

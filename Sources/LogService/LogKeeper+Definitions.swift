@@ -2,7 +2,7 @@ internal import FoundationEssentials
 package import LogCore
 internal import Synchronization
 
-extension LogService {
+extension LogKeeper {
     // MARK: Projects
 
     /// - Throws: ``LogServiceError``: not found, or it belongs to another organisation.

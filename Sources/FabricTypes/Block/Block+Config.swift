@@ -8,7 +8,8 @@ extension Block {
 
     /// The number of the block that holds the configuration in force after this one.
     ///
-    /// Read from slot 0, and from slot 1 where slot 0 has no value, as blocks of old orderers have it.
+    /// Read from slot 0, and from slot 1 where slot 0 has no value, as blocks of old orderers have it. Slots that the
+    /// block lacks read as empty and so name block 0: check their number first where the block comes from outside.
     /// - Throws: ``WireError`` if the slot does not decode or names no block.
     package func lastConfigIndex() throws(WireError) -> BlockNumber {
         let signed = try Metadata(decoding: metadata[.signatures])

@@ -23,10 +23,24 @@ struct SourceHabitTests {
         }
     }
 
+    @Test(
+        "tests wait for events, not for time",
+        arguments: ["Task.sleep", "Thread.sleep", "usleep(", "RunLoop"])
+    func sleeplessTests(word: String) throws {
+        for file in try Self.testFiles.get() where !file.path.hasPrefix("Tests/ArchitectureTests/") {
+            for (number, line) in file.lines.enumerated() {
+                #expect(!line.contains(word), "\(file.path):\(number + 1): \(line)")
+            }
+        }
+    }
+
+    private static let testFiles = Result {
+        try SourceTree.folders("Tests").flatMap { try SourceTree.swiftFiles(in: "Tests/\($0)") }
+    }
+
     @Test("no file is longer than 500 lines")
     func fileLength() throws {
-        let tests = try SourceTree.folders("Tests").flatMap { try SourceTree.swiftFiles(in: "Tests/\($0)") }
-        for file in writtenFiles + tests {
+        for file in try writtenFiles + Self.testFiles.get() {
             #expect(file.lines.count <= 501, "\(file.path): look for the second idea in it")
         }
     }

@@ -9,7 +9,7 @@ struct DuetBenchmarks: ParsableCommand {
 
     static let cases: [Benchmark] =
         MessageBenchmarks.cases + TransactionBenchmarks.cases + IdentityBenchmarks.cases + LedgerBenchmarks.cases
-        + BlockFileBenchmarks.cases + LedgerStorageBenchmarks.cases
+        + ValidationBenchmarks.cases + BlockFileBenchmarks.cases + LedgerStorageBenchmarks.cases
 
     @Option(help: "Measure only the cases whose name contains this.")
     var filter: String?

@@ -120,7 +120,14 @@ extension LedgerAudit {
         _ transition: consuming StateTransition<InMemorySnapshot>, reader: InMemorySnapshot
     ) throws -> StateUpdates {
         let definitions = DefinitionReader(reader)
-        return try transition.finish { try definitions.blocksToLive(of: $0) }
+        return try transition.finish { collection in
+            do {
+                return try definitions.blocksToLive(of: collection)
+            } catch is DefinitionError {
+                // Only where blocks before are damaged: with the whole state nothing unreadable lets a write be valid.
+                return 0
+            }
+        }
     }
 
     // MARK: - Going on

@@ -16,6 +16,9 @@ package struct LedgerAudit: Sendable {
     /// Of more differences than these only the number is kept.
     package static let differenceCountMax = 10_000
 
+    /// How many hashes of an earlier block are thought possible where a block names none of them.
+    private static let openLinkCountMax = 4
+
     /// In the order of the blocks.
     package private(set) var differences: [AuditDifference] = []
     package private(set) var differenceCount = 0
@@ -91,6 +94,15 @@ package struct LedgerAudit: Sendable {
 
     /// Finds out which block of the chain this is; moves ``position`` there.
     private mutating func place(_ block: Block, _ found: inout [AuditDifference]) -> Bool {
+        // No ledger gets there, and no block could follow.
+        guard position < .max, block.number < .max else {
+            found.append(
+                AuditDifference(
+                    .number, block: block.number,
+                    "Block \(block.number) came where block \(position) is next, and no block has the number "
+                        + "\(BlockNumber.max). It was passed over."))
+            return false
+        }
         if block.number == position { return true }
         if links.contains(block.header.previousHash) {
             found.append(
@@ -108,7 +120,7 @@ package struct LedgerAudit: Sendable {
         }
         let lost = position...(block.number - 1)
         let which =
-            lost.count == 1
+            lost.lowerBound == lost.upperBound
             ? "Block \(lost.lowerBound) is missing." : "Blocks \(lost.lowerBound) to \(lost.upperBound) are missing."
         found.append(
             AuditDifference(
@@ -136,7 +148,12 @@ package struct LedgerAudit: Sendable {
     private mutating func link(to block: PreparedBlock) {
         var links = [block.headerHash.bytes]
         let header = block.block.header
-        for previousHash in self.links + [header.previousHash] {
+        // Where the block names one of the possible hashes, that settles it; else all stay possible, as far as there is room.
+        // Without a bound a run of damaged blocks would double them block by block.
+        let previousHashes =
+            self.links.contains(header.previousHash)
+            ? [header.previousHash] : self.links.prefix(Self.openLinkCountMax) + [header.previousHash]
+        for previousHash in previousHashes {
             for dataHash in [block.dataHash.bytes, header.dataHash] {
                 let repaired = BlockHeader(number: position, previousHash: previousHash, dataHash: dataHash).hash.bytes
                 if !links.contains(repaired) { links.append(repaired) }

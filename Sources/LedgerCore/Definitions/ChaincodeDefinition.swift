@@ -59,7 +59,7 @@ extension ChaincodeDefinition {
             let metadata = try LifecycleStateMetadata(decoding: stored)
             guard metadata.datatype == LifecycleKeys.definitionDatatype else {
                 throw DefinitionError(
-                    .notAChaincode, name: name, reason: "its type is \"\(metadata.datatype.lossyText)\"")
+                    .notAChaincode, name: name, reason: "its type is \"\(metadata.datatype.lossyText)\".")
             }
             func field(_ field: LifecycleKeys.Field) throws -> LifecycleStateData.Value? {
                 try LifecycleStateData(decoding: read(LifecycleKeys.field(field, of: name)) ?? Bytes()).value
@@ -106,7 +106,7 @@ package struct DefinitionError: Error, Hashable, Sendable, CustomStringConvertib
     init(_ code: Code, name: Bytes, reason: String) {
         self.code = code
         self.message =
-            "The definition of chaincode \"\(name.lossyText)\" in the ledger is not readable: \(reason). "
+            "The definition of chaincode \"\(name.lossyText)\" in the ledger is not readable: \(reason) "
             + "Its organisations have to commit a new one."
     }
 

@@ -141,6 +141,39 @@ struct LedgerAuditTests {
         }
     }
 
+    @Test("every block may be damaged: each is reported for itself, without the effort growing from block to block")
+    func allDamaged() throws {
+        for damagesHeaders in [false, true] {
+            var blocks = try Self.recordedBlocks()
+            for index in blocks.indices.dropFirst() {
+                let entry = blocks[index].data.entries[0]
+                blocks[index].data.entries[0] = entry.flippingBit(at: entry.count / 2)
+                guard damagesHeaders else { continue }
+                blocks[index].header.previousHash = blocks[index].header.previousHash.flippingBit(at: 3)
+            }
+            let findings = try Self.audit(blocks)
+            #expect(findings.blocks.count == 110)
+            #expect(findings.differences.count { $0.kind == .dataHash } == 109)
+            #expect(findings.differences.count { $0.kind == .previousHash } == (damagesHeaders ? 109 : 0))
+        }
+    }
+
+    @Test(
+        "numbers that no ledger reaches end no audit",
+        arguments: [1 << 63 - 1, 1 << 63, 1 << 63 + 1, .max - 1, .max] as [BlockNumber])
+    func extremeNumber(number: BlockNumber) throws {
+        var blocks = try Self.recordedBlocks(20)
+        var block = blocks[19]
+        block.header.number = number
+        // Neither is the one before it, so that its number alone says where it belongs.
+        block.header.previousHash = Bytes()
+        blocks += [block, block]
+        blocks.append(Block(following: block.header, envelopes: blocks[19].data.entries))
+        let findings = try Self.audit(blocks)
+        #expect(findings.kinds.contains(number == .max ? .number : .missing), "\(findings.differences)")
+        #expect(findings.blocks.prefix(20).map(\.number) == Array(0..<20))
+    }
+
     @Test("a missing block is named, and what is wrong behind it is still found")
     func missingBlock() throws {
         // Block 87 revokes identities that block 88 uses.

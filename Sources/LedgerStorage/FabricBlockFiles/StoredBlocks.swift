@@ -41,7 +41,7 @@ package enum StoredBlocks {
 /// Lists folders, with errors a person can act on.
 enum FolderListing {
     static func files(in folder: URL) throws(BlockFileError) -> [URL] {
-        try entries(in: folder).filter { !isFolder($0) }
+        try entries(in: folder).filter(isRegularFile)
     }
 
     static func folders(in folder: URL) throws(BlockFileError) -> [URL] {
@@ -53,10 +53,18 @@ enum FolderListing {
         return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
+    /// Pipes and devices are no files of blocks; reading one might never end.
+    private static func isRegularFile(_ url: URL) -> Bool {
+        let type = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)[.type]
+        // A file that cannot be looked at is one still: reading it tells why.
+        return type.map { $0 as? FileAttributeType == .typeRegular } ?? true
+    }
+
     private static func entries(in folder: URL) throws(BlockFileError) -> [URL] {
         guard isFolder(folder) else {
+            let fault = FileManager.default.fileExists(atPath: folder.path) ? "is a file" : "does not exist"
             throw BlockFileError(
-                .unreadable, "Folder \"\(folder.path)\" does not exist. Give a folder that holds blocks.")
+                .unreadable, "Folder \"\(folder.path)\" \(fault). Give a folder that holds blocks.")
         }
         do {
             return try FileManager.default.contentsOfDirectory(atPath: folder.path).map { folder.appending(path: $0) }

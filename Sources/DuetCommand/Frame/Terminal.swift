@@ -25,7 +25,8 @@ struct Terminal: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Writes all of `text` at once, unbuffered. A stream nobody reads any more ends the process, as is the custom.
+    /// Writes all of `text` at once, unbuffered. A stream nobody reads any more ends the process, as is the custom; so does a
+    /// result that cannot be written, since half of one must not pass for the whole.
     func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
@@ -33,8 +34,13 @@ struct Terminal: Sendable {
             while !rest.isEmpty {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                // There is nobody left to tell about a failure here.
-                guard count > 0 else { return }
+                guard count > 0 else {
+                    // Nobody is left to tell about a failure of standard error.
+                    guard descriptor == STDOUT_FILENO else { return }
+                    let reason = String(cString: strerror(errno))
+                    Self.standardError.write("Error: The result cannot be written to standard output: \(reason).\n")
+                    exit(ExitStatus.failed.rawValue)
+                }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
         }

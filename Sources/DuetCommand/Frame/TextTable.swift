@@ -14,13 +14,14 @@ struct TextTable {
         }
     }
 
-    /// One field of a row. Colour is applied after the width is known.
+    /// One field of a row. Colour is applied after the width is known. Control characters are shown as escapes: texts may come
+    /// from anybody, and must neither command the terminal nor look like rows of their own.
     struct Cell: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
         let text: String
         let color: Terminal.Color?
 
         init(_ text: String, _ color: Terminal.Color? = nil) {
-            self.text = text
+            self.text = text.escapingControls
             self.color = color
         }
 
@@ -64,5 +65,30 @@ struct TextTable {
             text += line + "\n"
         }
         return text
+    }
+}
+
+extension String {
+    /// The text with every control character, line break and change of direction as `\u{…}`.
+    fileprivate var escapingControls: String {
+        guard unicodeScalars.contains(where: \.isControl) else { return self }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.isControl {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        // Of the format characters those that reorder what stands around them.
+        case .format: properties.isBidiControl
+        default: false
+        }
     }
 }

@@ -2,7 +2,7 @@ internal import FabricTypes
 internal import Foundation
 internal import LedgerCore
 
-/// The state of a ledger as lines of JSON, in a file that is replaced if it exists.
+/// The state of a ledger as lines of JSON, in a file that is overwritten if it exists.
 struct StateFile {
     private static let rowCountMax = 1_000
 
@@ -12,13 +12,15 @@ struct StateFile {
     /// Creates the file at once, so that a wrong path is told before the work and not after it.
     init(creating path: String) throws(CommandError) {
         self.path = path
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else {
+        // Emptied, not replaced: the path may be a device or a link.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
             throw CommandError(
-                .usage, "File \"\(path)\" cannot be created. Give --state a path that can be written to.")
+                .usage,
+                "File \"\(path)\" cannot be written: \(String(cString: strerror(errno))). "
+                    + "Give --state a path that can be written to.")
         }
-        self.handle = handle
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// Writes public keys by namespace and key, then hashed keys by namespace, collection and hash.

@@ -19,6 +19,19 @@ struct TextTableTests {
                 """)
     }
 
+    @Test("texts can neither command the terminal nor break out of their row")
+    func controls() {
+        var table = TextTable([.init("name"), .init("note")])
+        table.append([.init("a\u{1B}[2J\u{9B}1m"), .init("b\nc\r\n\u{202E}d\u{2028}é 👩‍👧")])
+
+        #expect(
+            table.rendered() == #"""
+                NAME                NOTE
+                a\u{1b}[2J\u{9b}1m  b\u{a}c\u{d}\u{a}\u{202e}d\u{2028}é 👩‍👧
+
+                """#)
+    }
+
     @Test("a bar is as full as the work is done, whatever the counts are", arguments: [-1, 0, 55, 110, 500])
     func bar(doneCount: Int) {
         let line = ProgressBar.line(

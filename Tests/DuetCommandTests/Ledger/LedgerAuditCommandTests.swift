@@ -135,8 +135,42 @@ struct LedgerAuditCommandTests {
             #expect(result.standardOutput.isEmpty)
             #expect(result.standardError.hasPrefix("Error: Folder \"\(path)\""))
         }
-        let result = try await DuetProgram.run(["ledger", "audit", Self.blocks, "--state", "/nowhere/state"])
+        var result = try await DuetProgram.run(["ledger", "audit", Self.blocks, "--state", "/nowhere/state"])
         #expect(result.status == 64)
         #expect(result.standardOutput.isEmpty)
+        result = try await DuetProgram.run(["ledger", "audit", GoldenFiles.trade.url("genesis.block").path])
+        #expect(result.status == 66)
+        #expect(result.standardError.contains("is a file"))
+    }
+
+    @Test("a result that cannot be written in full is a failure")
+    func fullDisk() async throws {
+        // Linux's device that refuses every write, reached through a link of our own.
+        let link = FileManager.default.temporaryDirectory.appending(path: "duet-\(UUID().uuidString)")
+        try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: "/dev/full")
+        defer { try? FileManager.default.removeItem(at: link) }
+        var result = try await DuetProgram.run(["ledger", "audit", Self.blocks, "--state", link.path])
+        #expect(result.status == 1)
+        #expect(result.standardError.contains("cannot be written"))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == "/dev/full")
+
+        result = try await DuetProgram.run(["ledger", "audit", Self.blocks, "--output", "json"], outputPath: link.path)
+        #expect(result.status == 1)
+        #expect(result.standardError.contains("standard output"))
+    }
+
+    @Test("what is no regular file is no block, however it is named", .timeLimit(.minutes(1)))
+    func pipe() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "duet-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(mkfifo(folder.appending(path: "pipe.block").path, 0o600) == 0)
+        let link = folder.appending(path: "000000.block").path
+        let genesis = GoldenFiles.trade.url("genesis.block").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: genesis)
+
+        let result = try await DuetProgram.run(["ledger", "audit", folder.path])
+        #expect(result.status == 0)
+        #expect(result.standardOutput.contains("Audited one block"))
     }
 }

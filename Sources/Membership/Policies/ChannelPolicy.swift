@@ -20,7 +20,7 @@ package struct ChannelPolicy: Sendable {
 
     /// A signature policy that stands on its own, such as a chaincode's.
     ///
-    /// - Parameter name: what to call it in errors: `The endorsement policy of goods`.
+    /// - Parameter name: what to call it in errors: `The endorsement policy of chaincode "marbles"`.
     package init(name: String, signature evaluator: SignaturePolicyEvaluator) {
         self.init(name: name, kind: .signature(evaluator))
     }

@@ -107,7 +107,7 @@ let package = Package(
             ]),
 
         // services
-        module("FunctionService", ["FunctionTypes", "FunctionCore", lifecycle, logging]),
+        module("FunctionService", ["FunctionTypes", "FunctionCore", "LogCore", lifecycle, logging]),
         module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
 
         // adapters
@@ -170,7 +170,9 @@ let package = Package(
         tests("FunctionCore", ["FunctionTypes"]),
         tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
         tests("FunctionSandbox", ["FunctionTypes", "FunctionCore", logging]),
-        tests("FunctionService", ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox"]),
+        tests(
+            "FunctionService",
+            ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore", lifecycle, logging]),
         .target(
             name: "LogTestKit", dependencies: ["GoldenLedger", "LogCore"], path: "Tests/LogTestKit",
             swiftSettings: strict),

@@ -108,6 +108,8 @@ package struct InstancePool: Sendable {
 
     package var instanceCount: Int { instances.count }
 
+    package func contains(_ id: InstanceID) -> Bool { instances[id] != nil }
+
     package func count(of key: InstanceKey) -> Int { groups[key]?.instances.count ?? 0 }
 
     package func runningCount(of key: InstanceKey) -> Int {

@@ -73,6 +73,19 @@ extension Registry {
         }
     }
 
+    /// Every number of instances to keep warm on the node.
+    package var provisionedCounts: [(target: FunctionTarget, count: Int)] {
+        services.values.flatMap(\.values).flatMap { service in
+            service.functions.values.flatMap { function in
+                function.provisioned.map { qualifier, record in
+                    let id = FunctionID(
+                        organization: service.organization, service: service.name, function: function.name)
+                    return (FunctionTarget(id, qualifier: qualifier), record.count)
+                }
+            }
+        }
+    }
+
     private static func put(
         _ count: Int, at qualifier: Qualifier, in records: inout [Qualifier: InstanceCountRecord], ifMatch: String?,
         _ occasion: Occasion

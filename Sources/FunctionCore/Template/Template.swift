@@ -61,6 +61,11 @@ package struct LogProjectTemplate: Sendable, Hashable {
     package var line: Int
     package var description: String?
     package var logstores: [LogstoreTemplate] = []
+
+    package init(name: String, line: Int) {
+        self.name = name
+        self.line = line
+    }
 }
 
 package struct LogstoreTemplate: Sendable, Hashable {
@@ -70,6 +75,13 @@ package struct LogstoreTemplate: Sendable, Hashable {
     package var ttlDays: Int
     /// 1…100; default 1.
     package var shardCount: Int
+
+    package init(name: String, line: Int, ttlDays: Int, shardCount: Int) {
+        self.name = name
+        self.line = line
+        self.ttlDays = ttlDays
+        self.shardCount = shardCount
+    }
 }
 
 package struct CustomDomainTemplate: Sendable, Hashable {

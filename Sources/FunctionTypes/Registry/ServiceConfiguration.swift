@@ -20,6 +20,10 @@ package struct LogConfiguration: Hashable, Sendable, Codable {
     package var requestMetrics: Bool
     package var instanceMetrics: Bool
 
+    /// What `LogConfig: Auto` stands for on a node.
+    package static let automatic = LogConfiguration(
+        project: "duet-functions", logstore: "function-log", requestMetrics: true, instanceMetrics: true)
+
     package init(project: String, logstore: String, requestMetrics: Bool = false, instanceMetrics: Bool = false) {
         self.project = project
         self.logstore = logstore

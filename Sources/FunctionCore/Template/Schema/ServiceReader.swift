@@ -39,8 +39,7 @@ struct ServiceReader {
             "TracingConfig", because: "there is no tracing service of a cloud")
         if let auto = properties.member("LogConfig"), let word = auto.text {
             if word == "Auto" {
-                configuration.logging = LogConfiguration(
-                    project: "duet-functions", logstore: "function-log", requestMetrics: true, instanceMetrics: true)
+                configuration.logging = .automatic
             } else {
                 findings.refuse(
                     auto.line, properties.path("LogConfig"), word, "it must be Auto or a map with Project and Logstore",

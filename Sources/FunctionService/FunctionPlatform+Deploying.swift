@@ -1,0 +1,96 @@
+package import FunctionCore
+internal import FunctionTypes
+
+/// What a deployment did, or would do.
+package struct DeploymentResult: Sendable {
+    package var changes: [PlannedChange]
+    package var notices: [TemplateNotice]
+
+    package var isUnchanged: Bool { changes.allSatisfy { $0.action == .unchanged || $0.action == .left } }
+}
+
+extension FunctionPlatform {
+    /// Brings about what a template asks for, as a whole.
+    ///
+    /// Log projects are made first, since they can only be missing or there; the registry then changes in one step.
+    ///
+    /// - Parameter isDryRun: only says what would change.
+    /// - Throws: ``FunctionError``; nothing has changed in the registry then.
+    package func deploy(_ deployment: Deployment, isDryRun: Bool) async throws -> DeploymentResult {
+        var changes = try registry.rehearse { registry, occasion in try deployment.apply(to: &registry, occasion) }
+        let logChanges = try await deployLogs(deployment, isDryRun: isDryRun)
+        if !isDryRun {
+            changes = try await registry.change { registry, occasion in try deployment.apply(to: &registry, occasion) }
+        }
+        return DeploymentResult(
+            changes: logChanges + changes, notices: deployment.template.notices + missingLogstores(deployment))
+    }
+
+    /// Takes out what a template names.
+    package func remove(_ removal: Removal, isDryRun: Bool) async throws -> DeploymentResult {
+        let changes =
+            isDryRun
+            ? try registry.rehearse { registry, _ in try removal.apply(to: &registry) }
+            : try await registry.change { registry, _ in try removal.apply(to: &registry) }
+        return DeploymentResult(changes: changes, notices: [])
+    }
+
+    private func deployLogs(_ deployment: Deployment, isDryRun: Bool) async throws -> [PlannedChange] {
+        var changes: [PlannedChange] = []
+        guard let organization = deployment.organizations.first else { return [] }
+        for project in deployment.template.logProjects + automaticLogProject(deployment) {
+            guard let logResources else {
+                throw FunctionError(
+                    .invalidArgument,
+                    "Log project \"\(project.name)\" cannot be made: this node runs no log service. Take it out of the template."
+                )
+            }
+            for logstore in project.logstores {
+                let standing = logResources.stands(logstore, project: project.name)
+                let name = "\(project.name)/\(logstore.name)"
+                switch standing {
+                case .equal:
+                    changes.append(PlannedChange(.unchanged, organization: organization, kind: "logstore", name: name))
+                case .missing:
+                    changes.append(PlannedChange(.create, organization: organization, kind: "logstore", name: name))
+                case .different(let details):
+                    changes.append(
+                        PlannedChange(
+                            .update, organization: organization, kind: "logstore", name: name, details: [details]))
+                }
+                if !isDryRun, standing != .equal {
+                    try await logResources.ensure(logstore, project: project, organization: organization)
+                }
+            }
+        }
+        return changes
+    }
+
+    /// What `LogConfig: Auto` stands for.
+    private func automaticLogProject(_ deployment: Deployment) -> [LogProjectTemplate] {
+        let automatic = deployment.template.services.first { $0.configuration.logging == .automatic }
+        guard let service = automatic else { return [] }
+        var project = LogProjectTemplate(name: LogConfiguration.automatic.project, line: service.line)
+        project.description = "Output of functions with LogConfig: Auto."
+        project.logstores = [
+            LogstoreTemplate(name: LogConfiguration.automatic.logstore, line: service.line, ttlDays: 30, shardCount: 1)
+        ]
+        return [project]
+    }
+
+    /// Output for a logstore that is nowhere would be lost without a word.
+    private func missingLogstores(_ deployment: Deployment) -> [TemplateNotice] {
+        deployment.template.services.compactMap { service in
+            guard let logging = service.configuration.logging, logging != .automatic,
+                !deployment.template.logProjects.contains(where: { $0.name == logging.project })
+            else { return nil }
+            let logstore = LogstoreTemplate(name: logging.logstore, line: 0, ttlDays: 30, shardCount: 1)
+            guard logResources?.stands(logstore, project: logging.project) ?? .missing == .missing else { return nil }
+            return TemplateNotice(
+                line: service.line, key: "Resources.\(service.name).Properties.LogConfig",
+                text:
+                    "There is no logstore \"\(logging.project)/\(logging.logstore)\" yet; output is not kept until it is made."
+            )
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package import FunctionCore
+package import FunctionTypes
+package import LogCore
+package import Logging
+internal import ServiceLifecycle
+
+/// The function half of a node: registry, code, synchronous and asynchronous invocation, timers, usage.
+///
+/// Everything may be called at once from any task. ``run()`` must run; a graceful shutdown lets running invocations end, and what was
+/// accepted for later waits on disk for the next start.
+package final class FunctionPlatform: Service {
+    package struct Configuration: Sendable {
+        package var region = "local"
+        package var pool = InstancePool.Limits()
+        package var asyncRules = AsyncRules()
+        /// Asynchronous invocations under way at once.
+        package var asyncRunningCountMax = 64
+        /// Names this run of the node in the ids of its instances.
+        package var instancePrefix: String
+
+        package init(instancePrefix: String) {
+            self.instancePrefix = instancePrefix
+        }
+    }
+
+    /// Where the function half keeps its data.
+    package struct Stores: Sendable {
+        package var registry: any RegistryStore
+        package var async: any AsyncStore
+        package var usage: any UsageStore
+        package var code: any CodeStore
+
+        package init(
+            registry: any RegistryStore, async: any AsyncStore, usage: any UsageStore, code: any CodeStore
+        ) {
+            self.registry = registry
+            self.async = async
+            self.usage = usage
+            self.code = code
+        }
+    }
+
+    package let registry: RegistryKeeper
+    package let region: String
+    let asyncStorage: AsyncStorage
+    let queue: AsyncQueue
+    let code: any CodeStore
+    let codeQueue = BlockingQueue(label: "duet.functions.code")
+    let logResources: (any LogResources)?
+    let time: ServiceTime
+    private let dispatcher: InvocationDispatcher
+    private let timers: TimerKeeper
+    private let usage: UsageMeter
+    private let logger: Logger
+
+    /// Reads the registry, and removes code that nothing needs any more. Blocks.
+    ///
+    /// - Parameters:
+    ///   - logSink: where functions' output goes; nil keeps only the end of each invocation's.
+    ///   - logResources: where templates' log projects are made; nil refuses templates that have some.
+    package init(
+        configuration: Configuration, stores: Stores, runtime: any FunctionRuntime, logSink: (any LogSink)?,
+        logResources: (any LogResources)?, time: ServiceTime = .system, logger: Logger
+    ) throws {
+        region = configuration.region
+        code = stores.code
+        self.logResources = logResources
+        self.time = time
+        self.logger = logger
+        let registry = try RegistryKeeper(store: stores.registry, time: time)
+        self.registry = registry
+        try code.removeAll(except: registry.read { $0.codeDigests })
+        var settings = InvocationDispatcher.Configuration(instancePrefix: configuration.instancePrefix)
+        settings.pool = configuration.pool
+        settings.region = configuration.region
+        let store = stores.code
+        let dispatcher = InvocationDispatcher(
+            configuration: settings, runtime: runtime, codeFolder: { store.folder(digest: $0) },
+            output: OutputRouter(sink: logSink, time: time), time: time)
+        self.dispatcher = dispatcher
+        let usage = UsageMeter(store: stores.usage, time: time, logger: logger)
+        self.usage = usage
+        asyncStorage = AsyncStorage(store: stores.async)
+        var queueSettings = AsyncQueue.Configuration()
+        queueSettings.rules = configuration.asyncRules
+        queueSettings.runningCountMax = configuration.asyncRunningCountMax
+        queue = AsyncQueue(
+            configuration: queueSettings, storage: asyncStorage, registry: registry, dispatcher: dispatcher, time: time,
+            logger: logger
+        ) { invocation throws(FunctionError) in
+            try await Self.invoke(invocation, registry, dispatcher, usage)
+        }
+        timers = TimerKeeper(registry: registry, storage: asyncStorage, queue: queue, time: time, logger: logger)
+        registry.onChange { [timers] registry in
+            dispatcher.retire { registry.isCurrent($0) }
+            Self.keepProvisioned(registry, dispatcher)
+            timers.registryChanged()
+        }
+    }
+
+    /// Runs until a graceful shutdown has let everything end, or until cancelled.
+    package func run() async throws {
+        registry.read { Self.keepProvisioned($0, dispatcher) }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.dispatcher.run() }
+            group.addTask { await self.queue.run() }
+            group.addTask { await self.timers.run() }
+            group.addTask { await self.usage.run() }
+            group.addTask { await self.sweep() }
+            // Ends by itself on a graceful shutdown, and when cancelled.
+            try? await gracefulShutdown()
+            queue.close()
+            await dispatcher.close()
+            await usage.flush()
+            group.cancelAll()
+        }
+    }
+
+    // Invoking.
+
+    /// Runs a function and waits for its end.
+    ///
+    /// - Throws: ``FunctionError`` if the platform could not run it; a function that fails is an outcome.
+    package func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport {
+        try await Self.invoke(invocation, registry, dispatcher, usage)
+    }
+
+    private static func invoke(
+        _ invocation: Invocation, _ registry: RegistryKeeper, _ dispatcher: InvocationDispatcher, _ usage: UsageMeter
+    ) async throws(FunctionError) -> InvocationReport {
+        var memoryMegabytes = 0
+        let report = try await dispatcher.invoke(invocation) { () throws(FunctionError) in
+            let function = try registry.read { registry throws(FunctionError) in
+                try registry.resolve(invocation.target, draw: .random(in: 0..<1))
+            }
+            memoryMegabytes = function.configuration.memoryMegabytes
+            return function
+        }
+        usage.add(report, invocation, memoryMegabytes: memoryMegabytes)
+        return report
+    }
+
+    /// Instances of a function that are up.
+    package func instanceIDs(of id: FunctionID) -> [InstanceID] {
+        dispatcher.instanceIDs(of: id)
+    }
+
+    /// How many instances a function's state has.
+    package func instanceCount(of target: FunctionTarget) throws(FunctionError) -> Int {
+        let key = try registry.read { registry throws(FunctionError) in
+            try registry.resolve(target, draw: 0).instanceKey
+        }
+        return dispatcher.instanceCount(of: key)
+    }
+
+    /// What functions used, by month.
+    package func usage(of organization: OrganizationName?, month: String?) async throws -> [UsageRecord] {
+        try await usage.usage(of: organization, month: month)
+    }
+
+    // Housekeeping.
+
+    private static func keepProvisioned(_ registry: Registry, _ dispatcher: InvocationDispatcher) {
+        for (target, count) in registry.provisionedCounts {
+            // A qualifier that names nothing any more has nothing to keep.
+            guard let function = try? registry.resolve(target, draw: 1) else { continue }
+            dispatcher.keep(count, function)
+        }
+    }
+
+    /// Forgets finished asynchronous invocations whose time is over.
+    private func sweep() async {
+        while true {
+            do {
+                let moment = time.now().adding(milliseconds: -Int64(queue.recordSecondsKept) * 1000)
+                try await asyncStorage.read { try $0.removeFinished(before: moment) }
+            } catch {
+                logger.error("Finished invocations cannot be removed", metadata: ["error": "\(error)"])
+            }
+            do {
+                try await time.sleep(.seconds(3600))
+            } catch {
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import FunctionCore
+internal import FunctionTypes
+internal import LogCore
+
+extension InvocationReport {
+    /// The fields of a request-metrics entry, under Function Compute's names.
+    func metricFields(_ invocation: Invocation, _ function: ResolvedFunction) -> [LogField] {
+        var fields = [
+            LogField("operation", "InvokeFunction"),
+            LogField("invocationType", invocation.origin.isAsynchronous ? "Async" : "Sync"),
+            LogField("isColdStart", measurement.coldStart == nil ? "false" : "true"),
+            LogField("durationMs", measurement.duration.millisecondsText),
+            LogField("scheduleLatencyMs", measurement.queueing.millisecondsText),
+            LogField("invokeFunctionLatencyMs", (measurement.queueing + measurement.duration).millisecondsText),
+            LogField("memoryMB", "\(function.configuration.memoryMegabytes)"),
+            LogField("memoryUsageMB", "\(measurement.memoryByteCountPeak >> 20)"),
+            LogField("hasFunctionError", outcome.failure == nil ? "false" : "true"),
+            LogField("resourceMode", "OnDemand"),
+        ]
+        if let coldStart = measurement.coldStart {
+            fields += [
+                LogField("instanceEvent", "ColdStart"),
+                LogField("runtimeStartMs", coldStart.runtimeStart.millisecondsText),
+                LogField("codeLoadMs", coldStart.codeLoad.millisecondsText),
+                LogField("initializerMs", coldStart.initializer.millisecondsText),
+            ]
+        }
+        if let failure = outcome.failure {
+            fields.append(LogField("errorType", Self.metricErrorType(failure)))
+        }
+        if case .http(let request) = invocation.payload {
+            fields += [
+                LogField("httpMethod", request.method), LogField("httpPath", request.path),
+                LogField("clientIP", request.clientAddress),
+            ]
+            if case .http(let answer) = outcome { fields.append(LogField("statusCode", "\(answer.status)")) }
+        }
+        return fields
+    }
+
+    private static func metricErrorType(_ failure: FunctionFailure) -> String {
+        switch failure.errorType {
+        case FunctionFailure.timeoutType, FunctionFailure.memoryType: failure.errorType
+        default: failure.kind == .handled ? "FunctionHandledError" : "FunctionUnhandledError"
+        }
+    }
+}
+
+extension Duration {
+    /// Milliseconds with two decimals: `12.34`.
+    package var millisecondsText: String {
+        let hundredths = components.seconds * 100_000 + components.attoseconds / 10_000_000_000_000
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+
+    package var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -8,19 +8,6 @@ package import FabricTypes
 /// Pure but for reading the committed state below the block. Not to be used again after an error.
 /// Source: Fabric's `validation.validator` and `txmgr`.
 package struct StateTransition<Reader: StateReader> {
-    package enum Verdict: Hashable, Sendable {
-        case valid
-        /// The transaction had read something that is no longer so.
-        case conflict(ReadConflict)
-
-        package var code: ValidationCode {
-            switch self {
-            case .valid: .valid
-            case .conflict(let conflict): conflict.code
-            }
-        }
-    }
-
     package let blockNumber: BlockNumber
     /// What the transactions and the private data taken up so far change; expiries are not among it before
     /// ``finish(blocksToLive:)``. The commit hash covers these.
@@ -29,17 +16,22 @@ package struct StateTransition<Reader: StateReader> {
     package internal(set) var history: [HistoryRow] = []
 
     let reader: Reader
+    private let writeRule: WriteRule
     /// By transaction: the hash that private writes must have. Only of valid transactions.
     var privateSetHashes: [Int: [CollectionID: Bytes]] = [:]
 
-    /// - Parameter reader: the state after the block before.
-    package init(block number: BlockNumber, over reader: Reader) {
+    /// - Parameters:
+    ///   - reader: the state after the block before.
+    ///   - writeRule: a setting of the channel.
+    package init(block number: BlockNumber, over reader: Reader, writeRule: WriteRule = .any) {
         self.blockNumber = number
         self.reader = reader
+        self.writeRule = writeRule
     }
 
     /// Judges the next endorser transaction and takes up its writes if it is valid.
-    package mutating func append(_ set: ReadWriteSet, at transactionIndex: Int) throws -> Verdict {
+    package mutating func append(_ set: ReadWriteSet, at transactionIndex: Int) throws -> TransactionVerdict {
+        if let refusal = writeRule.refusal(of: set) { return .refused(refusal) }
         if let conflict = try ReadConflictCheck(reader: reader).conflict(of: set, with: &updates) {
             return .conflict(conflict)
         }

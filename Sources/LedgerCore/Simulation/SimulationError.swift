@@ -11,6 +11,8 @@ package struct SimulationError: Error, Hashable, Sendable, CustomStringConvertib
         case privateDataMissing
         /// Paginated or private queries and writes do not go together in one transaction.
         case readOnly
+        /// The channel's peers could not store the write. See ``WriteRule``.
+        case notStorable
         /// No such query is open.
         case unknownQuery
         /// A key's endorsement policy in the state does not decode.

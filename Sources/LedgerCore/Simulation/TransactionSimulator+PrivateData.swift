@@ -49,7 +49,7 @@ extension TransactionSimulator {
 
     /// Writes a private key; an empty value deletes it.
     package mutating func putPrivate(_ value: Bytes, at key: Bytes, in id: CollectionID) throws {
-        try willWrite(key, in: id)
+        try willWrite(value, at: key, in: id)
         builder.addPrivateWrite(key, in: id, value: value)
     }
 
@@ -59,7 +59,7 @@ extension TransactionSimulator {
 
     /// Deletes a private key and has all members forget its earlier values.
     package mutating func purgePrivate(_ key: Bytes, in id: CollectionID) throws {
-        try willWrite(key, in: id)
+        try willWrite(Bytes(), at: key, in: id)
         builder.addPrivateWrite(key, in: id, value: Bytes(), isPurge: true)
     }
 
@@ -67,14 +67,14 @@ extension TransactionSimulator {
     package mutating func putPrivateMetadata(
         _ entries: [KVMetadataEntry], of key: Bytes, in id: CollectionID
     ) throws {
-        try willWrite(key, in: id)
+        try willWrite(Bytes(), at: key, in: id)
         builder.addPrivateMetadataWrite(key, in: id, entries: try sorted(entries))
     }
 
-    private mutating func willWrite(_ key: Bytes, in id: CollectionID) throws {
+    private mutating func willWrite(_ value: Bytes, at key: Bytes, in id: CollectionID) throws {
         try check(id)
         try check(key, in: id.namespace)
-        try willWrite()
+        try willWrite(value, at: key)
     }
 
     private mutating func recordPrivateRead(_ key: Bytes, in id: CollectionID, version: Version?) {

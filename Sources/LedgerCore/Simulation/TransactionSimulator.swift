@@ -15,6 +15,7 @@ package struct TransactionSimulator: Sendable {
     package let transactionID: Bytes
     let reader: any StateReader
     private let queryRowCountMax: Int
+    private let writeRule: WriteRule
     /// The MSPs of the channel's application organisations: whose implicit collections exist.
     private let organizations: Set<MSPID>
 
@@ -35,13 +36,15 @@ package struct TransactionSimulator: Sendable {
     ///   - transactionID: for messages.
     ///   - reader: the frozen state. The caller gives it back when the simulation ends.
     ///   - organizations: the MSP IDs of the channel's application organisations.
+    ///   - writeRule: what the channel's peers can store.
     package init(
         transactionID: Bytes, over reader: any StateReader, organizations: some Sequence<MSPID>,
-        queryRowCountMax: Int = queryRowCountMaxDefault
+        writeRule: WriteRule = .any, queryRowCountMax: Int = queryRowCountMaxDefault
     ) {
         self.transactionID = transactionID
         self.reader = reader
         self.organizations = Set(organizations)
+        self.writeRule = writeRule
         self.queryRowCountMax = queryRowCountMax
     }
 
@@ -86,7 +89,7 @@ extension TransactionSimulator {
     /// Writes a key; an empty value deletes it.
     package mutating func put(_ value: Bytes, at key: Bytes, in namespace: Bytes) throws {
         try check(key, in: namespace)
-        try willWrite()
+        try willWrite(value, at: key)
         builder.addWrite(key, in: namespace, value: value)
     }
 
@@ -97,7 +100,7 @@ extension TransactionSimulator {
     /// Replaces a key's metadata; no entries remove it. Names that occur twice count once, the last.
     package mutating func putMetadata(_ entries: [KVMetadataEntry], of key: Bytes, in namespace: Bytes) throws {
         try check(key, in: namespace)
-        try willWrite()
+        try willWrite(Bytes(), at: key)
         builder.addMetadataWrite(key, in: namespace, entries: try sorted(entries))
     }
 
@@ -138,7 +141,7 @@ extension TransactionSimulator {
         return byName.sorted { $0.key < $1.key }.map { KVMetadataEntry(name: $0.key, value: $0.value) }
     }
 
-    mutating func willWrite() throws(SimulationError) {
+    mutating func willWrite(_ value: Bytes, at key: Bytes) throws(SimulationError) {
         if hasQueriedPrivateState {
             throw readOnly("Transaction has already performed queries on pvt data. Writes are not allowed")
         }
@@ -146,6 +149,7 @@ extension TransactionSimulator {
             throw readOnly("Transaction has already performed a paginated query. Writes are not allowed")
         }
         hasWritten = true
+        if let reason = writeRule.refusal(ofKey: key, value: value) { throw SimulationError(.notStorable, reason) }
     }
 
     /// To be asked before a query over private state, by range or rich; such queries are not protected against changes.

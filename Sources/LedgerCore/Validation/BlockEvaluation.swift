@@ -49,7 +49,7 @@ extension BlockValidator {
         _ block: PreparedBlock, reader: Reader, isKnown: @Sendable (Bytes) throws -> Bool
     ) throws -> BlockEvaluation<Reader> {
         let refusals = try validate(block, reader: reader, isKnown: isKnown)
-        var transition = StateTransition(block: block.number, over: reader)
+        var transition = StateTransition(block: block.number, over: reader, writeRule: writeRule)
         var configuration = configuration
         var verdicts: [TransactionVerdict] = []
         verdicts.reserveCapacity(refusals.count)
@@ -58,10 +58,7 @@ extension BlockValidator {
             if let refusal {
                 verdicts.append(.refused(refusal))
             } else if let action = transaction.action {
-                switch try transition.append(action.readWriteSet, at: index) {
-                case .valid: verdicts.append(.valid)
-                case .conflict(let conflict): verdicts.append(.conflict(conflict))
-                }
+                verdicts.append(try transition.append(action.readWriteSet, at: index))
             } else {
                 configuration = try configuration.following(block, at: index)
                 transition.append(configEnvelope: transaction.data, at: index)

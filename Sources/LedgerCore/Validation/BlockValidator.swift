@@ -12,11 +12,17 @@ package struct BlockValidator: Sendable {
     /// The channel's. Its owner tells it what each block changes before that becomes visible.
     package let definitions: DefinitionCache
     package let loop: ParallelLoop
+    /// What the channel's peers can store.
+    package let writeRule: WriteRule
 
-    package init(configuration: ChannelConfiguration, definitions: DefinitionCache, loop: ParallelLoop = .serial) {
+    package init(
+        configuration: ChannelConfiguration, definitions: DefinitionCache, loop: ParallelLoop = .serial,
+        writeRule: WriteRule = .any
+    ) {
         self.configuration = configuration
         self.definitions = definitions
         self.loop = loop
+        self.writeRule = writeRule
     }
 
     /// - Parameters:

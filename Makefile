@@ -12,8 +12,9 @@ demo: ## build Duet and show what it does, in a few minutes from a fresh clone
 test: ## install what is missing, build, check and run every test
 	@scripts/test
 
-fuzz: ## run every property test with many fresh seeds (ROUNDS=20)
+fuzz: ## property tests with many fresh seeds, then libFuzzer on the decoders (ROUNDS=20 SECONDS_EACH=60)
 	@scripts/fuzz
+	@scripts/fuzz-decoders
 
 fuzz-decoders: ## let libFuzzer look for input that breaks a decoder (SECONDS_EACH=60)
 	@scripts/fuzz-decoders

@@ -5,6 +5,10 @@
 package struct BlockData: WireMessage {
     package static let messageName = "common.BlockData"
 
+    /// An envelope with its creator's certificate takes more than 500 bytes and a message at most 100 MiB, so that no real
+    /// block comes near; what would hold more is refused before each entry takes its share of memory.
+    package static let entryCountMax = 200_000
+
     package var entries: [Bytes] = []
 
     package init() {}
@@ -15,7 +19,9 @@ package struct BlockData: WireMessage {
 
     package mutating func merge(_ field: WireField) throws(WireError) {
         switch field.number {
-        case 1: field.append(to: &entries)
+        case 1:
+            guard entries.count < Self.entryCountMax else { throw WireError(.tooManyElements, offset: 0) }
+            field.append(to: &entries)
         default: break
         }
     }

@@ -17,6 +17,8 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case nestedTooDeeply
         /// A message that ends beyond ``WireReader/byteCountMax``.
         case tooLong
+        /// More elements than a message of this kind may have.
+        case tooManyElements
         /// A value that the protocol does not allow in this place.
         case invalidValue
     }
@@ -52,6 +54,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case .invalidUTF8: "a text is not UTF-8"
         case .nestedTooDeeply: "messages are nested deeper than \(WireReader.depthMax)"
         case .tooLong: "a message is longer than \(WireReader.byteCountMax) bytes"
+        case .tooManyElements: "there are more elements than are allowed"
         case .invalidValue: "a value is not allowed here"
         }
     }

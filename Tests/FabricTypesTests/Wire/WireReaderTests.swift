@@ -130,7 +130,7 @@ struct WireReaderTests {
 
     @Test("a message that comes in very many pieces is merged in one pass", .timeLimit(.minutes(1)))
     func manyPieces() throws {
-        let count = 300_000
+        let count = BlockData.entryCountMax
         func repeated(_ hex: String) throws -> Bytes {
             Bytes(Array(repeating: try #require(Bytes(hex: hex)), count: count).joined())
         }

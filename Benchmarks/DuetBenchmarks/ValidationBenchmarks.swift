@@ -17,7 +17,7 @@ enum ValidationBenchmarks {
         init(transactionCount: Int) throws {
             let blocks = try GoldenFiles.trade.blocks().map { try Block(decoding: $0) }
             // A table that keeps next to nothing: every signature is checked in every run.
-            let signatures = SignatureTable(entryCountMax: 1)
+            let signatures = SignatureTable(entryCountMax: 2)
             var audit = LedgerAudit(signatures: SignatureTable())
             for block in blocks { keep(try audit.append(block)) }
             state = audit.snapshot

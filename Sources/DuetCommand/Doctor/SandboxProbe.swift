@@ -1,5 +1,7 @@
 /// What encloses the processes of functions: bubblewrap, the kernel's user namespaces, and a way to the network.
 enum SandboxProbe {
+    private static let unconfined = "Functions cannot be confined: whoever writes one can do whatever Duet may do."
+
     static func checks() async -> [Check] {
         guard let path = ToolRunner.path(of: "bwrap") else {
             return [bubblewrapMissing, network()]
@@ -14,7 +16,7 @@ enum SandboxProbe {
     private static var bubblewrapMissing: Check {
         .lack(
             .missing, "sandbox.bubblewrap", "bubblewrap", found: "not found",
-            consequence: "Functions run only after the setting `sandbox: none`, without any protection from them.",
+            consequence: unconfined,
             packages: ["bubblewrap"])
     }
 
@@ -25,7 +27,7 @@ enum SandboxProbe {
         case .failed(let reason):
             return .lack(
                 .missing, "sandbox.bubblewrap", "bubblewrap", found: "\(path) does not run: \(reason)",
-                consequence: "Functions run only after the setting `sandbox: none`, without any protection from them.",
+                consequence: unconfined,
                 remedy: "If it is installed already, install it again.", packages: ["bubblewrap"])
         }
     }
@@ -37,7 +39,7 @@ enum SandboxProbe {
         case .failed(let reason):
             return .lack(
                 .missing, "sandbox.namespaces", "namespaces", found: "a trial sandbox did not start: \(reason)",
-                consequence: "Functions run only after the setting `sandbox: none`, without any protection from them.",
+                consequence: unconfined,
                 remedy: """
                     Allow user namespaces: `sysctl user.max_user_namespaces` must not be 0; on Ubuntu also \
                     `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`; in a container the host must allow them.

@@ -9,6 +9,7 @@ struct DuetBenchmarks: ParsableCommand {
 
     static let cases: [Benchmark] =
         MessageBenchmarks.cases + TransactionBenchmarks.cases + IdentityBenchmarks.cases + LedgerBenchmarks.cases
+        + StateBenchmarks.cases
         + ValidationBenchmarks.cases + BlockFileBenchmarks.cases + LedgerStorageBenchmarks.cases
 
     @Option(help: "Measure only the cases whose name contains this.")

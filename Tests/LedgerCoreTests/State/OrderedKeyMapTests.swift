@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Ordered map of keys")
 struct OrderedKeyMapTests {
-    @Test("behaves as a dictionary with sorted keys, and copies stay as they were")
-    func equalsDictionary() {
-        var random = SeededGenerator(seed: UInt64.random(in: 0...(.max)))
+    @Test("behaves as a dictionary with sorted keys, and copies stay as they were", arguments: Seeds.sample(3))
+    func equalsDictionary(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
         var map = OrderedKeyMap<Int>()
         var model: [Bytes: Int] = [:]
         var copies: [(OrderedKeyMap<Int>, [Bytes: Int])] = []

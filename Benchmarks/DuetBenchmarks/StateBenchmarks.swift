@@ -50,7 +50,8 @@ enum StateBenchmarks {
                 {
                     var transition = StateTransition(block: 2, over: snapshot)
                     for (index, set) in sets.enumerated() {
-                        precondition(try transition.append(set, at: index) == .valid)
+                        let verdict = try transition.append(set, at: index)
+                        precondition(verdict == .valid, "nothing has changed since the reads")
                     }
                     let codes = Array(repeating: ValidationCode.valid, count: 500)
                     keep(CommitHash.next(codes: codes, updates: transition.updates, previous: nil))
@@ -68,7 +69,8 @@ enum StateBenchmarks {
                 1_000,
                 {
                     var transition = StateTransition(block: 2, over: snapshot)
-                    precondition(try transition.append(set, at: 0) == .valid)
+                    let verdict = try transition.append(set, at: 0)
+                    precondition(verdict == .valid, "nothing has changed since the reads")
                 }
             )
         },

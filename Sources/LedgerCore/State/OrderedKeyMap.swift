@@ -6,7 +6,7 @@ internal import FabricTypes
 /// one chunk concerned, so a block costs by what it writes, not by how much there is.
 struct OrderedKeyMap<Value: Sendable>: Sendable {
     /// Balances the copy of a chunk against that of the list.
-    private static var chunkCountMax: Int { 256 }
+    private static var chunkCountMax: Int { 64 }
 
     private struct Chunk: Sendable {
         var keys: [Bytes] = []

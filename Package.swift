@@ -168,7 +168,7 @@ let package = Package(
             ]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),
-        tests("FunctionStorage", ["FunctionTypes", "FunctionCore"]),
+        tests("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive"]),
         tests("FunctionSandbox", ["FunctionTypes", "FunctionCore", logging]),
         tests(
             "FunctionService",

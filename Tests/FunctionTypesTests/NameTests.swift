@@ -15,6 +15,13 @@ struct NameTests {
         #expect(throws: InvalidResourceName.self) { try ServiceName(validating: text) }
     }
 
+    @Test("organisations and domains may have dots")
+    func dots() throws {
+        #expect(try OrganizationName(validating: "org1.example.com").rawValue == "org1.example.com")
+        #expect(try CustomDomainName(validating: "Shop.Example").rawValue == "shop.example")
+        #expect(throws: InvalidResourceName.self) { try CustomDomainName(validating: "a..b") }
+    }
+
     @Test("an alias is neither LATEST nor a number")
     func aliases() throws {
         #expect(throws: InvalidResourceName.self) { try AliasName(validating: "LATEST") }

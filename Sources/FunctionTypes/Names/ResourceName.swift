@@ -3,6 +3,8 @@ package protocol ResourceName: Hashable, Sendable, Comparable, Codable, CustomSt
     /// How messages call this kind: `Function name`.
     static var kind: String { get }
     static var byteCountMax: Int { get }
+    /// Whether `.` may stand in it. Default no.
+    static var allowsDots: Bool { get }
     var rawValue: String { get }
     init(unchecked text: String)
     /// The rule beyond length and alphabet; the text's characters were checked already.

@@ -118,7 +118,12 @@ struct CodeStoreTests {
                 ("stands in the way", ArchiveWriter.zip([.file("a", [1]), .file("a/b", [2])])),
                 ("no file", ArchiveWriter.zip([.folder("a")])),
                 ("zip", Array("not an archive".utf8)), ("zip", []),
-                ("zip", Array(ArchiveWriter.zip([.file("a", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) })]).prefix(300))),
+                (
+                    "zip",
+                    Array(
+                        ArchiveWriter.zip([.file("a", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) })])
+                            .prefix(300))
+                ),
             ]
             for (reason, archive) in archives {
                 let found = error { _ = try store.add(archive: archive) }

@@ -147,7 +147,7 @@ let package = Package(
 
         // tests
         .target(
-            name: "GoldenLedger", dependencies: ["FabricTypes", "Membership", crypto], path: "Tests/GoldenLedger",
+            name: "GoldenLedger", dependencies: ["FabricTypes", "Membership"], path: "Tests/GoldenLedger",
             swiftSettings: strict),
         tests("FabricTypes", ["GoldenLedger", "FabricProtos", protobuf, crypto]),
         tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),

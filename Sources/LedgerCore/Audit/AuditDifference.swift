@@ -1,4 +1,5 @@
 package import FabricTypes
+internal import Membership
 
 /// Something in a ledger that is not as it claims or should be.
 package struct AuditDifference: Hashable, Sendable {
@@ -36,7 +37,7 @@ package struct AuditDifference: Hashable, Sendable {
         self.kind = kind
         self.blockNumber = blockNumber
         self.transactionIndexes = transactions
-        self.message = message
+        self.message = message.bounded
     }
 }
 

@@ -10,25 +10,30 @@ struct InMemoryState: Sendable {
     private var history: [Bytes: OrderedKeyMap<[Version]>] = [:]
     private var expiries: [BlockNumber: [ExpiryEntry]] = [:]
 
+    /// Keys and values are kept in arrays of their own: as slices each would keep its whole block alive.
     mutating func apply(_ updates: StateUpdates, history rows: [HistoryRow], of block: BlockNumber) {
         for (namespace, updates) in updates.publicState {
-            updates.forEach { publicState[namespace, default: OrderedKeyMap()][$0] = $1.state }
+            let namespace = namespace.detached()
+            updates.forEach { publicState[namespace, default: OrderedKeyMap()].set($0, to: $1.state) }
         }
         for (collection, updates) in updates.hashedState {
-            updates.forEach { hashedState[collection, default: OrderedKeyMap()][$0] = $1.state }
+            let collection = collection.detached()
+            updates.forEach { hashedState[collection, default: OrderedKeyMap()].set($0, to: $1.state) }
         }
         for purge in updates.purges { erase(purge) }
         for (collection, updates) in updates.privateState {
-            updates.forEach { privateState[collection, default: OrderedKeyMap()][$0] = $1.state }
+            let collection = collection.detached()
+            updates.forEach { privateState[collection, default: OrderedKeyMap()].set($0, to: $1.state) }
         }
         for row in rows {
-            history[row.namespace, default: OrderedKeyMap()].update(row.key, default: []) { versions in
+            history[row.namespace.detached(), default: OrderedKeyMap()].update(row.key.detached(), default: []) {
+                versions in
                 // A set that names a key twice writes it once.
                 if versions.last != row.version { versions.append(row.version) }
             }
         }
         expiries[block] = nil
-        for entry in updates.expiries { expiries[entry.expiringBlock, default: []].append(entry) }
+        for entry in updates.expiries { expiries[entry.expiringBlock, default: []].append(entry.detached()) }
         height = block &+ 1
     }
 
@@ -74,5 +79,27 @@ struct InMemoryState: Sendable {
 
     private static func rows(_ map: OrderedKeyMap<StateValue>?, in range: KeyRange, countMax: Int) -> [StateRow] {
         map?.entries(in: range, countMax: countMax).map { StateRow(key: $0.key, state: $0.value) } ?? []
+    }
+}
+
+extension OrderedKeyMap<StateValue> {
+    fileprivate mutating func set(_ key: Bytes, to state: StateValue?) {
+        self[key.detached()] = state.map {
+            StateValue(value: $0.value.detached(), version: $0.version, metadata: $0.metadata.detached())
+        }
+    }
+}
+
+extension CollectionID {
+    fileprivate func detached() -> CollectionID {
+        CollectionID(namespace: namespace.detached(), collection: collection.detached())
+    }
+}
+
+extension ExpiryEntry {
+    fileprivate func detached() -> ExpiryEntry {
+        ExpiryEntry(
+            expiringBlock: expiringBlock, committingBlock: committingBlock, collection: collection.detached(),
+            keyHash: keyHash.detached(), key: key?.detached())
     }
 }

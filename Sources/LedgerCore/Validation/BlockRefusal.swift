@@ -1,4 +1,5 @@
 package import FabricTypes
+internal import Membership
 
 /// Why a block is not the next of a channel. It must not be committed; the same number from elsewhere may be good.
 package struct BlockRefusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -25,7 +26,7 @@ package struct BlockRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     package init(_ code: Code, block blockNumber: BlockNumber, _ message: String) {
         self.code = code
         self.blockNumber = blockNumber
-        self.message = message
+        self.message = message.bounded
     }
 
     package var description: String { message }

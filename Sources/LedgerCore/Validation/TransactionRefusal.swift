@@ -1,4 +1,5 @@
 package import FabricTypes
+internal import Membership
 
 /// Why a transaction is not valid: the code that every peer comes to, and the reason in words.
 package struct TransactionRefusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -8,7 +9,7 @@ package struct TransactionRefusal: Error, Hashable, Sendable, CustomStringConver
 
     package init(_ code: ValidationCode, _ reason: String) {
         self.code = code
-        self.reason = reason
+        self.reason = reason.bounded
     }
 
     package var description: String { "\(code): \(reason)" }

@@ -18,7 +18,7 @@ package struct ValidationHalt: Error, Hashable, Sendable, CustomStringConvertibl
 
     private init(_ code: Code, _ message: String) {
         self.code = code
-        self.message = message
+        self.message = message.bounded
     }
 
     static func configuration(of blockNumber: BlockNumber, _ error: ConfigError) -> ValidationHalt {

@@ -20,6 +20,35 @@ struct GoldenValidationTests {
     }
 }
 
+extension GoldenValidationTests {
+    @Test("validation leaves the recorded public and hashed state, metadata and history behind")
+    func recordedEffects() throws {
+        let validated = try GoldenChannel.trade().ledger.inMemorySnapshot()
+        let recorded = try RecordedReplay.trade().ledger.inMemorySnapshot()
+
+        #expect(try validated.namespaces() == recorded.namespaces())
+        for namespace in try recorded.namespaces() {
+            let rows = try recorded.rows(in: .all, of: namespace, countMax: .max)
+            #expect(try validated.rows(in: .all, of: namespace, countMax: .max) == rows, "\(namespace.lossyText)")
+        }
+        #expect(try validated.hashedCollections() == recorded.hashedCollections())
+        for collection in try recorded.hashedCollections() {
+            #expect(try validated.hashedRows(of: collection) == recorded.hashedRows(of: collection))
+        }
+        for (namespace, keys) in try GoldenFiles.trade.json("expected/history.json").object {
+            for (keyHex, versions) in try keys.object {
+                let writers = try validated.writers(
+                    of: #require(Bytes(hex: keyHex)), in: Bytes(namespace), before: nil, countMax: .max)
+                let expected = try versions.array.map { version in
+                    Version(
+                        blockNumber: UInt64(try version[0].integer), transactionIndex: UInt64(try version[1].integer))
+                }
+                #expect(writers == expected.reversed(), "key \(keyHex)")
+            }
+        }
+    }
+}
+
 @Suite("Forged blocks")
 struct ForgedBlocksTests {
     /// The rule that each variant breaks, by the words in which the recorded peer refused it.

@@ -40,7 +40,8 @@ struct LedgerInfoCommand: AsyncParsableCommand {
             databaseBytes: summary.databaseByteCount, privateBytes: summary.privateByteCount,
             namespaces: summary.keyCounts.map { .init(namespace: $0.namespace.lossyText, keys: $0.count) })
         try output.print(report) { report in
-            var table = TextTable([.init("Ledger"), .init(folder)])
+            var table = TextTable([.init("What"), .init("Value")])
+            table.append(["Folder", "\(folder)"])
             table.append(["Channel", "\(report.channel ?? "–")"])
             table.append(["Height", "\(report.height) blocks"])
             table.append(["Transactions", "\(report.transactions)"])

@@ -28,6 +28,10 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")  // JSON to buffers
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")  // parser to types
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")  // alarms, sinks, CLI
+let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")  // calls, streams, statuses
+let grpcTransport = Target.Dependency.product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")  // gRPC over HTTP/2 and TLS
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")  // TLS of peers and orderers
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")  // start, stop
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")  // the node's own log
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")  // command line
@@ -70,6 +74,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.29.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -91,12 +98,19 @@ let package = Package(
         module(
             "DuetNode",
             [
-                "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
+                "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore",
+                "PeerService", "OrdererService", "ContractService", "FabricGRPC",
                 "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
                 "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, logging, yaml,
             ]),
 
         // edges
+        module(
+            "FabricGRPC",
+            [
+                "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "PeerService", "OrdererService",
+                grpc, grpcTransport, nio, nioPosix, nioSSL, lifecycle, logging,
+            ]),
         module(
             "NodeHTTP",
             [
@@ -106,7 +120,14 @@ let package = Package(
                 logging,
             ]),
 
+        // SDKs
+        module("DuetContract", ["FabricTypes", "Membership"]),
+        module("DuetClient", ["FabricTypes", "Membership", grpc, grpcTransport, nio, nioSSL, logging]),
+
         // services
+        module("PeerService", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", lifecycle, logging]),
+        module("OrdererService", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", lifecycle, logging]),
+        module("ContractService", ["FabricTypes", "Membership", "LedgerCore", "DuetContract", logging]),
         module("FunctionService", ["FunctionTypes", "FunctionCore", "LogCore", lifecycle, logging]),
         module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
 
@@ -120,6 +141,7 @@ let package = Package(
 
         // cores
         module("LedgerCore", ["FabricTypes", "Membership"]),
+        module("OrderingCore", ["FabricTypes", "Membership"]),
         module("FunctionCore", ["FunctionTypes", yaml]),
         module("LogCore", ["FunctionTypes"]),
 
@@ -165,6 +187,18 @@ let package = Package(
             [
                 "LedgerTestKit", "LedgerCrashProgram", subprocess, "GoldenLedger", "FabricTypes", "Membership",
                 "LedgerCore", grdb, sqlite,
+            ]),
+        tests("OrderingCore", ["GoldenLedger", "FabricTypes", "Membership"]),
+        tests("OrdererService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
+        tests("PeerService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
+        tests("ContractService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "DuetContract", logging]),
+        tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
+        tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", grpc, grpcTransport, logging]),
+        tests(
+            "FabricGRPC",
+            [
+                "GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "PeerService",
+                "OrdererService", grpc, grpcTransport, nio, nioPosix, nioSSL, logging,
             ]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),

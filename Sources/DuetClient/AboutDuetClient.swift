@@ -1,0 +1,3 @@
+// DuetClient (SDK, public).
+//
+// Calls a network over the gateway protocol.

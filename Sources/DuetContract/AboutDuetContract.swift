@@ -1,0 +1,3 @@
+// DuetContract (SDK, public).
+//
+// What a contract in Swift is written with.

@@ -1,0 +1,3 @@
+// FabricGRPC (edge).
+//
+// Fabric's gRPC services over TLS: message bytes to values, errors to statuses. Decides nothing.

@@ -1,0 +1,3 @@
+// PeerService (service).
+//
+// A peer: committer, endorser, gateway, system chaincodes, block and event streams.

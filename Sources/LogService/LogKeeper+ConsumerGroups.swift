@@ -90,8 +90,12 @@ extension LogKeeper {
         }
     }
 
+    /// One for each shard, an empty one where none was set: consumers take that for "from the beginning as configured".
     package func checkpoints(_ name: String, of id: LogstoreID) throws -> [ConsumerGroup.Checkpoint] {
-        try group(name, of: id).document.checkpoints
+        let kept = try group(name, of: id).document.checkpoints
+        return try found(id).definition.shards.shards.map { shard in
+            kept.first { $0.shard == shard.id } ?? .init(shard: shard.id, checkpoint: "", updateTime: 0, consumer: "")
+        }
     }
 
     // MARK: Parts

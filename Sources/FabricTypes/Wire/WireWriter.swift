@@ -37,6 +37,12 @@ package struct WireWriter {
         write(number, value ? 1 : 0 as UInt64)
     }
 
+    package mutating func write(_ number: Int, fixed32 value: UInt32) {
+        if value == 0 { return }
+        tag(number, wireType: 5)
+        for shift in [0, 8, 16, 24] as [UInt32] { buffer.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+
     package mutating func writeAlways(_ number: Int, _ value: Bytes) {
         tag(number, wireType: 2)
         varint(UInt64(value.count))

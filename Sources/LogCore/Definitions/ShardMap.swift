@@ -24,7 +24,9 @@ package struct ShardMap: Hashable, Sendable, Codable {
     /// - Parameter count: 1 to ``writableCountMax``.
     package init(count: Int, createTime: Int64) {
         precondition((1...Self.writableCountMax).contains(count), "a logstore has 1 to 100 shards")
-        let width = UInt128.max / UInt128(count)
+        // All values are one more than the greatest, which matters where they divide evenly.
+        let (quotient, remainder) = UInt128.max.quotientAndRemainder(dividingBy: UInt128(count))
+        let width = count > 1 && remainder == UInt128(count - 1) ? quotient + 1 : quotient
         shards = (0..<count).map { index in
             Shard(
                 id: index, isWritable: true, begin: ShardKey(value: width * UInt128(index)),

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+package import FunctionTypes
 package import HTTPTypes
 package import HummingbirdCore
 package import NIOCore
@@ -22,6 +23,10 @@ package enum JSONAnswer {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         return bytes(ByteBuffer(data: try encoder.encode(value)), status: status)
+    }
+
+    package static func value(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
+        bytes(ByteBuffer(bytes: value.jsonBytes), status: status)
     }
 
     package static func bytes(_ json: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {

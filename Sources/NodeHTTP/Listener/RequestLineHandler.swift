@@ -4,7 +4,8 @@ internal import NIOHTTP1
 /// Settles what HTTP/1 leaves to the server before a request reaches the typed layer.
 ///
 /// - An absolute-form target loses its scheme and authority, and the authority becomes the `Host` (RFC 9112 section
-///   3.2.2). The rest stays byte for byte, since signatures cover it; the typed layer would run it through a URL parser.
+///   3.2.2), unless both name the same host: signatures cover the field as it was sent. The rest stays byte for byte for
+///   the same reason; the typed layer would run it through a URL parser.
 /// - `Expect: 100-continue` is answered, once the answers before it on the connection are written.
 /// - A HTTP/1.0 request without `keep-alive` closes the connection.
 final class RequestLineHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -23,7 +24,9 @@ final class RequestLineHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         if let (authority, target) = Self.split(absoluteForm: head.uri) {
-            head.headers.replaceOrAdd(name: "Host", value: authority)
+            if RequestHost(head.headers.first(name: "Host") ?? "")?.name != RequestHost(authority)?.name {
+                head.headers.replaceOrAdd(name: "Host", value: authority)
+            }
             head.uri = target
         }
         if head.version == .http1_0, !head.isKeepAlive {

@@ -28,6 +28,9 @@ struct HTTPListenerTests {
                 "GET http://demo.localhost:99/echo/[a]?q=%7b|} HTTP/1.1\r\nHost: other\r\n\r\n")
 
             #expect(answer.hasSuffix("GET /echo/[a] q=%7b|} demo.localhost:99 "))
+            let same = try await connection.send(
+                "GET http://demo.localhost:99/echo/a HTTP/1.1\r\nHost: Demo.localhost\r\n\r\n")
+            #expect(same.hasSuffix("GET /echo/a  Demo.localhost "))
         }
     }
 

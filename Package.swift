@@ -33,6 +33,7 @@ let grpcTransport = Target.Dependency.product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")  // gRPC over HTTP/2 and TLS
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")  // TLS of peers and orderers
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")  // start, stop
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")  // what stops a node
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")  // the node's own log
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")  // command line
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")  // paths for subprocess
@@ -89,7 +90,7 @@ let package = Package(
         module(
             "DuetCommand",
             [
-                "DuetNode", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionCore",
+                "DuetNode", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionCore",
                 "FunctionSandbox",
                 arguments, subprocess, systemPackage, logging,
             ]),
@@ -101,7 +102,7 @@ let package = Package(
                 "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore",
                 "PeerService", "OrdererService", "ContractService", "FabricGRPC",
                 "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
-                "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, logging, yaml,
+                "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, signals, logging, yaml,
             ]),
 
         // edges
@@ -216,7 +217,8 @@ let package = Package(
         tests(
             "NodeHTTP",
             [
-                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", http, httpTypes, nio,
+                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "LogStorage",
+                "GoldenLedger", http, httpTypes, nio,
                 nioPosix, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership"]),

@@ -12,6 +12,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: "\(programName) \(DuetVersion.current)",
         subcommands: [
+            UpCommand.self,
             LedgerCommand.self,
             DoctorCommand.self,
             CompletionCommand.self,

@@ -1,0 +1,61 @@
+package import NodeHTTP
+
+/// What a node is made from.
+package struct NodeConfiguration: Sendable {
+    /// Everything the node keeps lies below; made if absent.
+    package var dataFolder: String
+    package var listener: ListenerConfiguration
+    /// Names the listener answers to besides loopback ones.
+    package var hostNames: Set<String>
+    /// Whom callers without credential act for on loopback, and who owns what names no organisation.
+    package var organization: String
+    /// Whether calls on loopback need an access key too.
+    package var needsKey: Bool
+    /// Whether the listener may be reached from other machines without TLS.
+    package var isInsecureAllowed: Bool
+
+    package init(
+        dataFolder: String = ".duet", listener: ListenerConfiguration = ListenerConfiguration(),
+        hostNames: Set<String> = [], organization: String = "Org1MSP", needsKey: Bool = false,
+        isInsecureAllowed: Bool = false
+    ) {
+        self.dataFolder = dataFolder
+        self.listener = listener
+        self.hostNames = hostNames
+        self.organization = organization
+        self.needsKey = needsKey
+        self.isInsecureAllowed = isInsecureAllowed
+    }
+
+    /// Everything that is wrong, one sentence each.
+    package var problems: [String] {
+        var problems: [String] = []
+        if listener.addresses.isEmpty {
+            problems.append("The node listens nowhere: give an address such as 127.0.0.1:8080.")
+        }
+        for address in listener.addresses where !address.isLoopback && !isInsecureAllowed {
+            problems.append(
+                "The address \(address) can be reached from other machines, and the listener has no TLS: listen on 127.0.0.1 "
+                    + "behind a TLS proxy, or pass --insecure.")
+        }
+        if organization.isEmpty || organization.utf8.count > 255 {
+            problems.append("The organisation's name must have 1 to 255 bytes.")
+        }
+        for name in hostNames where RequestHost(name)?.port != nil || RequestHost(name) == nil {
+            problems.append("The host name \"\(name)\" is not valid: give a name without scheme and port.")
+        }
+        return problems
+    }
+}
+
+/// The node cannot be made; nothing was started.
+package struct NodeConfigurationError: Error, CustomStringConvertible {
+    /// Whole sentences.
+    package let problems: [String]
+
+    package init(problems: [String]) {
+        self.problems = problems
+    }
+
+    package var description: String { problems.joined(separator: "\n") }
+}

@@ -27,7 +27,7 @@ package final class LogKeeper: Service {
     let configuration: LogServiceConfiguration
     let now: @Sendable () -> LogTime
     let logger: Logger
-    let functions: (any AlarmFunctions)?
+    let functions = Mutex<(any AlarmFunctions)?>(nil)
 
     let definitions = Mutex(Definitions())
     /// Changes of definitions happen one after the other: check, save, then show.
@@ -39,21 +39,25 @@ package final class LogKeeper: Service {
 
     /// - Parameters:
     ///   - now: The wall clock.
-    ///   - functions: How alarms call functions; nil when there are none.
     ///   - logger: For what the service itself has to say; must not lead back into the service.
     package init(
-        store: any LogStore, configuration: LogServiceConfiguration = LogServiceConfiguration(),
-        functions: (any AlarmFunctions)? = nil, logger: Logger, now: @escaping @Sendable () -> LogTime
+        store: any LogStore, configuration: LogServiceConfiguration = LogServiceConfiguration(), logger: Logger,
+        now: @escaping @Sendable () -> LogTime
     ) {
         self.store = store
         self.configuration = configuration
-        self.functions = functions
         self.logger = logger
         self.now = now
         ingest = IngestBuffers(
             byteCountMax: configuration.waitingByteCountMax, byteCountTotalMax: configuration.waitingByteCountTotalMax)
         signals = WriteSignals(countMax: configuration.tailCountMax)
         receipts = Mutex(WriteReceipts(at: now()))
+    }
+
+    /// Tells how alarms call functions. Functions write their lines here, so they come after the service; until this is
+    /// called, and on a node without functions, such a notice waits and is tried again.
+    package func callFunctions(through functions: any AlarmFunctions) {
+        self.functions.withLock { $0 = functions }
     }
 
     /// Reads the definitions and the receipts of the last minutes.

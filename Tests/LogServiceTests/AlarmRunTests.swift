@@ -51,7 +51,8 @@ struct AlarmRunTests {
 
         world.functions.setFailing(false)
         let restarted = LogKeeper(
-            store: world.store, functions: world.functions, logger: Logger(label: "test"), now: { world.now })
+            store: world.store, logger: Logger(label: "test"), now: { world.now })
+        restarted.callFunctions(through: world.functions)
         try await restarted.start()
         await restarted.evaluateAlarms()
         #expect(world.functions.calls.count == 1)

@@ -32,8 +32,9 @@ final class ServiceWorld: Sendable {
         self.folder = folder
         let clock = clock
         service = LogKeeper(
-            store: store, configuration: configuration, functions: functions, logger: Logger(label: "test"),
+            store: store, configuration: configuration, logger: Logger(label: "test"),
             now: { clock.now })
+        service.callFunctions(through: functions)
         id = LogstoreID(
             project: try ProjectName(validating: "demo"), logstore: try LogstoreName(validating: "web"))
     }

@@ -159,7 +159,7 @@ extension LogKeeper {
             case .address(let address):
                 try await AlarmEvent.post(event, to: address)
             case .function(let service, let function, let qualifier):
-                guard let functions else { return "This node runs no functions." }
+                guard let functions = functions.withLock({ $0 }) else { return "This node runs no functions." }
                 try await functions.invoke(
                     organization: organization, service: service, function: function, qualifier: qualifier, event: event
                 )

@@ -29,15 +29,15 @@ struct NodeRuntimeTests {
                 ["httpTrigger.js": text], runtime: "nodejs8", handler: "httpTrigger.handler"
             ).instance
             let answer = await instance.http(
-                "POST", "/a b", query: [HTTPField("type", "create"), HTTPField("n", "1"), HTTPField("n", "2")],
-                headers: [HTTPField("X-A", "1"), HTTPField("x-a", "2"), HTTPField("Content-Type", "text/plain")],
+                "POST", "/a b", query: [NamedValue("type", "create"), NamedValue("n", "1"), NamedValue("n", "2")],
+                headers: [NamedValue("X-A", "1"), NamedValue("x-a", "2"), NamedValue("Content-Type", "text/plain")],
                 body: "hi")
             guard case .http(let http) = answer.outcome else {
                 Issue.record("\(answer.outcome)")
                 return
             }
             #expect(http.status == 200)
-            #expect(http.headers == [HTTPField("content-type", "application/json")])
+            #expect(http.headers == [NamedValue("content-type", "application/json")])
             let body = try JSONValue(parsing: http.body)
             #expect(body["path"] == "/a b")
             #expect(body["queries"] == ["type": "create", "n": ["1", "2"]])
@@ -198,7 +198,7 @@ struct NodeRuntimeTests {
                 answer.outcome
                     == .http(
                         HTTPAnswer(
-                            status: 201, headers: [HTTPField("Set-Cookie", "a=1"), HTTPField("Set-Cookie", "b=2")],
+                            status: 201, headers: [NamedValue("Set-Cookie", "a=1"), NamedValue("Set-Cookie", "b=2")],
                             body: [0, 255, 120])))
         }
     }

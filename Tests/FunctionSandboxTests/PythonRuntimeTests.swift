@@ -80,12 +80,12 @@ struct PythonRuntimeTests {
                         yield b' ' + e['fc.request_uri'].encode() + b' ' + e['fc.context'].request_id.encode()
                 """)
             let answer = await instance.http(
-                "PUT", "/p", query: [HTTPField("a", "1")], headers: [HTTPField("x-b", "c")], body: "data")
+                "PUT", "/p", query: [NamedValue("a", "1")], headers: [NamedValue("x-b", "c")], body: "data")
             #expect(
                 answer.outcome
                     == .http(
                         HTTPAnswer(
-                            status: 201, headers: [HTTPField("X-A", "1"), HTTPField("X-A", "2")],
+                            status: 201, headers: [NamedValue("X-A", "1"), NamedValue("X-A", "2")],
                             body: Array("PUT /p?a=1 c 4 data /p?a=1 h1".utf8))))
             let empty = try await world.python(
                 "def handler(environ, start_response):\n    start_response('200 OK', [])\n    return [environ['CONTENT_LENGTH'].encode() or b'none']"

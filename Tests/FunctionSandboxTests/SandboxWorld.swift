@@ -107,7 +107,7 @@ extension FunctionInstance {
     }
 
     func http(
-        _ method: String = "GET", _ path: String = "/", query: [HTTPField] = [], headers: [HTTPField] = [],
+        _ method: String = "GET", _ path: String = "/", query: [NamedValue] = [], headers: [NamedValue] = [],
         body: String = ""
     ) async -> InstanceAnswer {
         let queryText = query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")

@@ -17,14 +17,14 @@ extension RuntimeMessage {
             let shown = header["http"]?["status"]?.jsonText ?? "nothing"
             return Self.malformed("the status is \(shown.prefix(40)); 200 to 599 can be sent")
         }
-        var headers: [HTTPField] = []
+        var headers: [NamedValue] = []
         var byteCount = 0
         for pair in http["headers"]?.arrayValue ?? [] {
             guard let parts = pair.arrayValue, parts.count == 2, let name = parts[0].stringValue,
                 let value = parts[1].stringValue, Self.isHeaderName(name), Self.isHeaderValue(value)
             else { return Self.malformed("the header \(pair.jsonText.prefix(80)) cannot be sent") }
             byteCount += name.utf8.count + value.utf8.count
-            headers.append(HTTPField(name, value))
+            headers.append(NamedValue(name, value))
         }
         guard byteCount <= FunctionLimits.answerHeaderByteCountMax else {
             return Self.malformed(

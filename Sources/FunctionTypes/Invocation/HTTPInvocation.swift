@@ -1,5 +1,5 @@
 /// A header of a request or an answer, or a part of a query.
-package struct HTTPField: Hashable, Sendable, Codable {
+package struct NamedValue: Hashable, Sendable, Codable {
     package var name: String
     package var value: String
 
@@ -20,16 +20,16 @@ package struct HTTPInvocation: Hashable, Sendable {
     /// The query as it was sent, without `?`.
     package var query: String
     /// The query's parts, decoded, in their order; names may repeat.
-    package var queryItems: [HTTPField]
+    package var queryItems: [NamedValue]
     /// In the order received; hop-by-hop and reserved ones are gone.
-    package var headers: [HTTPField]
+    package var headers: [NamedValue]
     package var clientAddress: String
     package var host: String
     package var body: [UInt8]
 
     package init(
-        method: String, path: String, requestURI: String, query: String, queryItems: [HTTPField],
-        headers: [HTTPField], clientAddress: String, host: String, body: [UInt8]
+        method: String, path: String, requestURI: String, query: String, queryItems: [NamedValue],
+        headers: [NamedValue], clientAddress: String, host: String, body: [UInt8]
     ) {
         self.method = method
         self.path = path
@@ -46,10 +46,10 @@ package struct HTTPInvocation: Hashable, Sendable {
 /// What an HTTP function answered.
 package struct HTTPAnswer: Hashable, Sendable {
     package var status: Int
-    package var headers: [HTTPField]
+    package var headers: [NamedValue]
     package var body: [UInt8]
 
-    package init(status: Int, headers: [HTTPField] = [], body: [UInt8] = []) {
+    package init(status: Int, headers: [NamedValue] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body

@@ -219,7 +219,7 @@ let package = Package(
             [
                 "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "LogStorage",
                 "GoldenLedger", http, httpTypes, nio,
-                nioPosix, lifecycle, logging,
+                nioPosix, crypto, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership"]),
         tests("DuetCommand", ["GoldenLedger", "FabricTypes", "duet", subprocess]),

@@ -27,7 +27,7 @@ struct RawConnection {
         }
     }
 
-    /// Sends the text, then reads a head and as much body as its `content-length` says (none for HEAD and 1xx).
+    /// Sends the text, then reads a head and as much body as its `content-length` says (none for HEAD, 1xx and 204).
     func send(_ text: String) async throws -> String {
         try await outbound.write(ByteBuffer(string: text))
         var received = ""
@@ -40,7 +40,7 @@ struct RawConnection {
     private func isWhole(_ answer: String, isHead: Bool) -> Bool {
         guard let headEnd = answer.firstRange(of: "\r\n\r\n") else { return false }
         let head = answer[..<headEnd.lowerBound].lowercased()
-        if isHead || head.hasPrefix("http/1.1 1") { return true }
+        if isHead || head.hasPrefix("http/1.1 1") || head.hasPrefix("http/1.1 204") { return true }
         guard let field = head.firstRange(of: "content-length: ") else { return false }
         let length = Int(head[field.upperBound...].prefix { $0.isNumber }) ?? 0
         return answer[headEnd.upperBound...].utf8.count >= length

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import FunctionTypes
 internal import HTTPTypes
+internal import LogCore
 
 /// Decides who makes a Function Compute call, and for which organisation.
 struct FunctionAccess: Sendable {
@@ -103,11 +104,11 @@ struct FunctionAccess: Sendable {
         guard let date = request.headers[.date] ?? HTTPField.Name("x-fc-date").flatMap({ request.headers[$0] }) else {
             throw FunctionError(.missingRequiredHeader, "A signed call needs the header \"Date\".")
         }
-        guard let signed = HTTPDateText.parse(date) else {
+        guard let signed = HTTPDate.parse(date) else {
             throw FunctionError(
                 .invalidArgument, "Date is \"\(date.prefix(60))\": write it as \"Thu, 01 Feb 2024 03:04:05 GMT\".")
         }
-        guard abs(signed.timeIntervalSince(now())) <= Self.clockSkewSecondsMax else {
+        guard abs(Double(signed.seconds) - now().timeIntervalSince1970) <= Self.clockSkewSecondsMax else {
             throw FunctionError(
                 .accessDenied,
                 "Date is \"\(date.prefix(60))\", more than 15 minutes from this node's clock. Set the clock right.")
@@ -135,22 +136,4 @@ struct FunctionAccess: Sendable {
         }
         return Caller(key: key)
     }
-}
-
-/// Dates of RFC 9110 in their preferred form.
-enum HTTPDateText {
-    static func parse(_ text: String) -> Date? {
-        // `Thu, 01 Feb 2024 03:04:05 GMT`
-        let words = text.split(whereSeparator: { $0 == " " || $0 == ":" })
-        guard words.count == 8, words[0].hasSuffix(","), words[7] == "GMT",
-            let month = months.firstIndex(of: String(words[2])),
-            let day = Int(words[1]), let year = Int(words[3]), let hour = Int(words[4]), let minute = Int(words[5]),
-            let second = Int(words[6]), (1...31).contains(day), (1970...9999).contains(year), (0...23).contains(hour),
-            (0...59).contains(minute), (0...60).contains(second)
-        else { return nil }
-        let civil = CivilTime(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
-        return Date(timeIntervalSince1970: TimeInterval(civil.secondsSince1970))
-    }
-
-    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 }

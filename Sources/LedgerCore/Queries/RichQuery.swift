@@ -18,7 +18,7 @@ package struct RichQuery: Sendable {
     /// At most so many results; nil for no limit of the query's own.
     package let limit: Int?
     package let skip: Int
-    package let bookmark: Bookmark?
+    package private(set) var bookmark: Bookmark?
     /// Which index to prefer: a design document's name and, if given, the index's.
     package let preferredIndex: (designDocument: String, name: String?)?
 
@@ -50,6 +50,15 @@ package struct RichQuery: Sendable {
         self.skip = try Self.count("skip", object["skip"]) ?? 0
         self.bookmark = try Self.bookmark(object["bookmark"])
         self.preferredIndex = try Self.index(object["use_index"])
+    }
+
+    /// The same query going on where a page ended; from the beginning for an empty text.
+    ///
+    /// - Throws: ``SelectorError`` for a text that no query of ours has returned.
+    package func continued(at bookmark: Bytes) throws(SelectorError) -> RichQuery {
+        var query = self
+        query.bookmark = try Bookmark(bookmark)
+        return query
     }
 
     /// Options that steer a CouchDB cluster and mean nothing here.

@@ -1,0 +1,23 @@
+/// Why a peer turns a proposal away without a proposal response: what gRPC clients see as a status.
+///
+/// A gateway that asks the endorser of its own process sees `message` as a response with status 500, too.
+package struct EndorserError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: Hashable, Sendable {
+        /// The proposal is not in order, or its sender may not make it; the same proposal will not get better. gRPC's
+        /// `Unknown`, as Go answers a plain error.
+        case refused
+        /// More proposals are under way than may. Worth a retry. Goes out as `Unknown` too, as from Fabric's limiter.
+        case overloaded
+    }
+
+    package let code: Code
+    /// Fabric's words.
+    package let message: String
+
+    init(_ code: Code = .refused, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

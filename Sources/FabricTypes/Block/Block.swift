@@ -38,6 +38,13 @@ package struct Block: WireMessage {
 
     package var number: BlockNumber { header.number }
 
+    /// The block as those get it who only want to know that it exists and who signed it: its data is absent.
+    package var withoutData: Block {
+        var block = self
+        block.receivedData = nil
+        return block
+    }
+
     package mutating func merge(_ field: WireField) throws(WireError) {
         switch field.number {
         case 1: try field.merge(into: &receivedHeader)

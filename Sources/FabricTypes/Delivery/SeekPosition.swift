@@ -9,7 +9,7 @@ package struct SeekPosition: WireMessage {
         case newest
         case oldest
         case specified(SeekSpecified)
-        /// The first block that is not there yet; peers only.
+        /// The first block that is not there yet.
         case nextCommit
     }
 
@@ -25,6 +25,12 @@ package struct SeekPosition: WireMessage {
     package static func block(_ number: BlockNumber) -> SeekPosition {
         SeekPosition(.specified(SeekSpecified(number: number)))
     }
+
+    package static let newest = SeekPosition(.newest)
+    package static let oldest = SeekPosition(.oldest)
+    package static let nextCommit = SeekPosition(.nextCommit)
+    /// The stop of a stream that does not end.
+    package static let never = block(.max)
 
     package mutating func merge(_ field: WireField) throws(WireError) {
         switch (field.number, field.value) {

@@ -5,7 +5,7 @@ import SwiftProtobuf
 extension ViewPair {
     static let all =
         transactions + blocks + readWriteSets + privateDataAndQueries + identities + policies + configuration
-        + lifecycle + gateway
+        + lifecycle + gateway + delivery
 
     private static let transactions: [ViewPair] = [
         ViewPair(Envelope.self, Common_Envelope.self),

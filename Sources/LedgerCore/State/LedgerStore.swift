@@ -53,6 +53,9 @@ package protocol LedgerStore: BlockStore {
     /// - Throws: where the store has no more snapshots to give at once, or cannot read.
     func snapshot() throws -> any LedgerSnapshot
 
+    /// The same for the writer, one at a time: there is always one left for it.
+    func commitSnapshot() throws -> any LedgerSnapshot
+
     /// The private write sets that this peer holds of a block's transactions, without what was purged or has expired since.
     func privateSets(ofBlock number: BlockNumber) throws -> [PrivateWriteSet]
 
@@ -63,4 +66,9 @@ package protocol LedgerStore: BlockStore {
     ///
     /// - Throws: where the block could not be stored. A store that cannot tell what is on disk throws from then on.
     func commit(_ commit: BlockCommit) throws
+}
+
+extension LedgerStore {
+    /// Right for stores that never run out.
+    package func commitSnapshot() throws -> any LedgerSnapshot { try snapshot() }
 }

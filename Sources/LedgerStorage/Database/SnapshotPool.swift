@@ -32,9 +32,10 @@ final class SnapshotPool: Sendable {
         self.options = options
     }
 
-    func lease() throws -> SQLiteSnapshot {
+    /// - Parameter isForCommit: may exceed the bound by one, so that simulations never keep the writer from its work.
+    func lease(isForCommit: Bool = false) throws -> SQLiteSnapshot {
         wait(atMost: Self.pauseMax) { !$0.isPaused }
-        let connection = try takeConnection()
+        let connection = try takeConnection(countMax: options.snapshotCountMax + (isForCommit ? 1 : 0))
         do {
             let height = try connection.reader.begin()
             let snapshot = SQLiteSnapshot(connection, height: height, pool: self)
@@ -46,15 +47,15 @@ final class SnapshotPool: Sendable {
         }
     }
 
-    private func takeConnection() throws -> LeasedConnection {
+    private func takeConnection(countMax: Int) throws -> LeasedConnection {
         let idle: LeasedConnection? = try state.withLock { state in
-            if let connection = state.idle.popLast() { return connection }
-            guard !state.isClosed, state.openCount < options.snapshotCountMax else {
+            guard !state.isClosed, state.openCount - state.idle.count < countMax else {
                 throw LedgerStoreError(
                     .noSnapshotLeft,
                     "All \(options.snapshotCountMax) snapshots of the ledger are in use. Try again in a moment, or raise the number of snapshots."
                 )
             }
+            if let connection = state.idle.popLast() { return connection }
             // Counted before it is opened, so that the bound holds while opening takes its time.
             state.openCount += 1
             return nil

@@ -64,6 +64,10 @@ package final class SQLiteLedger: LedgerStore {
         try pool.lease()
     }
 
+    package func commitSnapshot() throws -> any LedgerSnapshot {
+        try pool.lease(isForCommit: true)
+    }
+
     /// The snapshot with what audits and queries need beyond the protocol.
     package func storedSnapshot() throws -> SQLiteSnapshot {
         try pool.lease()

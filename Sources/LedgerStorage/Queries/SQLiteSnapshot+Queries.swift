@@ -28,6 +28,15 @@ extension SQLiteSnapshot: QuerySource {
     }
 }
 
+extension SQLiteLedger: QueryIndexing {
+    package func declareIndexes(_ indexes: [QueryIndex], of space: QuerySpace) throws {
+        switch space {
+        case .namespace(let namespace): try declareIndexes(indexes, of: namespace)
+        case .collection(let collection): try declareIndexes(indexes, of: collection)
+        }
+    }
+}
+
 extension QuerySpace {
     fileprivate var stored: Space {
         switch self {

@@ -1,0 +1,66 @@
+package import FabricTypes
+package import LedgerCore
+package import Logging
+package import Membership
+
+/// What all channels of a peer share. Peers of one process may share everything but the signer.
+package struct PeerSettings: Sendable {
+    /// Who the peer is.
+    package var signer: SigningIdentity
+    /// The peer's own MSP, for rules that no channel can change.
+    package var localMSP: any IdentityResolver
+    /// Remembers good signatures.
+    package var signatures: SignatureTable
+    /// Where independent pieces of validation run.
+    package var loop: ParallelLoop
+    /// Where reads of ledgers run.
+    package var threads: StorageThreads
+    /// Blocks worked out ahead.
+    package var preparation: BlockPreparation
+    /// How private data reaches the other peers of the process.
+    package var exchange: PrivateDataExchange
+    /// What every peer of the channels can store.
+    package var writeRule: WriteRule
+    /// Which indexes chaincodes declare.
+    package var indexes: any IndexCatalog
+    /// Blocks after which private data of transactions that never came is forgotten. Fabric's
+    /// `transientstoreMaxBlockRetention`.
+    package var transientBlockCountMax: UInt64
+    package var logger: Logger
+
+    package init(
+        signer: SigningIdentity, localMSP: any IdentityResolver, signatures: SignatureTable,
+        loop: ParallelLoop = .serial, threads: StorageThreads = StorageThreads(label: "ledger-readers", countMax: 2),
+        preparation: BlockPreparation = BlockPreparation(), exchange: PrivateDataExchange = PrivateDataExchange(),
+        writeRule: WriteRule = .any, indexes: any IndexCatalog = NoIndexes(), transientBlockCountMax: UInt64 = 20_000,
+        logger: Logger
+    ) {
+        self.signer = signer
+        self.localMSP = localMSP
+        self.signatures = signatures
+        self.loop = loop
+        self.threads = threads
+        self.preparation = preparation
+        self.exchange = exchange
+        self.writeRule = writeRule
+        self.indexes = indexes
+        self.transientBlockCountMax = transientBlockCountMax
+        self.logger = logger
+    }
+}
+
+/// Knows which query indexes a chaincode's installed package declares.
+package protocol IndexCatalog: Sendable {
+    /// - Returns: the indexes of the chaincode's namespace and of its collections; nil where no package is installed, so
+    ///   that nothing is known and nothing changes.
+    func indexes(of definition: ChaincodeDefinition, on channel: ChannelID) throws -> [QuerySpace: [QueryIndex]]?
+}
+
+/// Chaincodes without indexes.
+package struct NoIndexes: IndexCatalog {
+    package init() {}
+
+    package func indexes(
+        of definition: ChaincodeDefinition, on channel: ChannelID
+    ) -> [QuerySpace: [QueryIndex]]? { nil }
+}

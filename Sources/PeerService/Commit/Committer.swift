@@ -1,0 +1,158 @@
+internal import FabricTypes
+internal import LedgerCore
+internal import Membership
+
+/// Carries one channel's ledger from block to block: verify, judge, gather private data, store.
+///
+/// Not safe to share: its channel calls it from one thread at a time. Every call blocks. After an error other than
+/// ``LedgerCore/BlockRefusal`` the committer must not be used again. Source: Fabric's `gossip/privdata.coordinator` and
+/// `kvledger`.
+struct Committer: Sendable {
+    let ledger: ChannelLedger
+    let definitions: DefinitionCache
+    let settings: PeerSettings
+    let privateData: PrivateDataCollector
+    /// In force after the last committed block.
+    private(set) var configuration: ChannelConfiguration
+    /// The last committed block's.
+    private(set) var header: BlockHeader
+    /// The last block that set the configuration.
+    private(set) var configBlockNumber: BlockNumber
+
+    /// Takes up a channel where its ledger ends.
+    ///
+    /// - Throws: ``PeerError`` where the ledger has no blocks or none that can be read; the store's errors.
+    init(
+        continuing ledger: ChannelLedger, id: ChannelID, definitions: DefinitionCache, settings: PeerSettings,
+        privateData: PrivateDataCollector
+    ) throws {
+        func unreadable(_ reason: String, _ cause: (any Error)? = nil) -> PeerError {
+            PeerError(
+                .channelStopped,
+                "The ledger of channel \"\(id)\" cannot be continued: \(reason). Restore it from a copy, or remove it and join the channel again.",
+                cause: cause)
+        }
+        let store = ledger.store
+        let snapshot = try store.commitSnapshot()
+        defer { snapshot.close() }
+        guard snapshot.height > 0, let last = try store.block(snapshot.height - 1),
+            let config = try snapshot.version(of: ChannelConfigState.key, in: ChannelConfigState.namespace),
+            let configBlock = try store.block(config.blockNumber)
+        else { throw unreadable("its last block or its configuration is missing") }
+        do {
+            header = try Block(decoding: last).header
+            configuration = try ChannelConfiguration(
+                trusting: Block(decoding: configBlock), signatures: settings.signatures)
+        } catch {
+            throw unreadable("its configuration cannot be used: \(error)", error)
+        }
+        guard configuration.channelID == id else {
+            throw unreadable("it is that of channel \"\(configuration.channelID)\"")
+        }
+        configBlockNumber = config.blockNumber
+        self.ledger = ledger
+        self.definitions = definitions
+        self.settings = settings
+        self.privateData = privateData
+    }
+
+    /// Stores the first block of a channel in its empty ledger.
+    static func begin(
+        _ ledger: ChannelLedger, with genesis: PreparedBlock, configuration: ChannelConfiguration
+    ) throws {
+        let snapshot = try ledger.store.commitSnapshot()
+        defer { snapshot.close() }
+        try begin(ledger, with: genesis, configuration: configuration, over: snapshot)
+    }
+
+    private static func begin(
+        _ ledger: ChannelLedger, with genesis: PreparedBlock, configuration: ChannelConfiguration,
+        over snapshot: some LedgerSnapshot
+    ) throws {
+        let evaluation = BlockEvaluation(genesis: genesis, reader: snapshot, configuration: configuration)
+        var block = genesis.block
+        block.transactionsFilter = TransactionsFilter(evaluation.codes)
+        let commit = BlockCommit(
+            number: genesis.number, headerHash: genesis.headerHash, block: block.encoded(), codes: evaluation.codes,
+            transactionIDs: genesis.ledgerTransactionIDs, updates: try evaluation.transition.finish { _ in 0 },
+            history: [], commitHash: nil)
+        try ledger.store.commit(commit)
+    }
+
+    /// Verifies, judges and stores the next block.
+    ///
+    /// - Throws: ``LedgerCore/BlockRefusal`` where the block is not the next one: nothing has happened, another may be.
+    ///   Anything else is final: ``LedgerCore/ValidationHalt``, and errors of the store.
+    mutating func commit(_ block: PreparedBlock) throws -> CommittedBlock {
+        try BlockVerification.check(block, after: header, configuration: configuration)
+        let snapshot = try ledger.store.commitSnapshot()
+        defer { snapshot.close() }
+        return try commit(block, over: snapshot)
+    }
+
+    private mutating func commit(
+        _ prepared: PreparedBlock, over snapshot: some LedgerSnapshot
+    ) throws -> CommittedBlock {
+        let store = ledger.store
+        var evaluation = try BlockValidator(
+            configuration: configuration, definitions: definitions, loop: settings.loop, writeRule: settings.writeRule
+        ).evaluate(prepared, reader: snapshot) { try store.isKnown(transaction: $0) }
+
+        let collections = CollectionReader(definitions: definitions, reader: snapshot)
+        var gathered = try privateData.gather(prepared, collections: collections, configuration: configuration)
+        gathered.refuse(try evaluation.transition.append(gathered.sets))
+
+        let commitHash = evaluation.commitHash(after: try store.lastCommitHash())
+        let codes = evaluation.codes
+        let history = evaluation.transition.history
+        let updates = try evaluation.transition.finish { try collections.blocksToLive(of: $0) }
+        var block = prepared.block
+        block.transactionsFilter = TransactionsFilter(codes)
+        block.setCommitHash(commitHash)
+        let commit = BlockCommit(
+            number: prepared.number, headerHash: prepared.headerHash, block: block.encoded(), codes: codes,
+            transactionIDs: prepared.ledgerTransactionIDs, updates: updates, history: history,
+            privateSets: gathered.sets, missingPrivateSets: gathered.missing,
+            privateSetExpiries: try PrivateSetLifetime.expiries(
+                of: prepared.number, sets: gathered.sets, missing: gathered.missing
+            ) { try collections.blocksToLive(of: $0) },
+            commitHash: commitHash)
+        definitions.willCommit(updates, of: prepared.number)
+        try store.commit(commit)
+
+        header = block.header
+        configuration = evaluation.configuration
+        if prepared.isConfigBlock { configBlockNumber = prepared.number }
+        try forgetTransientData(of: prepared, wasUsed: gathered.wasAnythingPrivate)
+        return CommittedBlock(
+            number: commit.number, bytes: commit.block, transactionIDs: commit.transactionIDs,
+            verdicts: evaluation.verdicts, isConfigBlock: prepared.isConfigBlock,
+            changedDefinitions: updates.changedDefinitions)
+    }
+
+    /// What waits for a transaction is of no use once its block is stored. A crash before this leaves it until
+    /// ``PeerSettings/transientBlockCountMax`` blocks have passed.
+    private func forgetTransientData(of block: PreparedBlock, wasUsed: Bool) throws {
+        if wasUsed {
+            let ids = block.transactions.compactMap { $0.action == nil ? nil : $0.transactionID }
+            try ledger.transientStore.forget(transactions: ids)
+        }
+        let countMax = settings.transientBlockCountMax
+        // Rarely, as nobody waits for it.
+        if block.number > countMax, block.number.isMultiple(of: max(1, countMax / 20)) {
+            try ledger.transientStore.forget(below: block.number - countMax)
+        }
+    }
+}
+
+extension PreparedBlock {
+    /// The ids by which the ledger finds the block's envelopes.
+    fileprivate var ledgerTransactionIDs: [Bytes] { transactions.map(\.transactionID) }
+}
+
+extension StateUpdates {
+    /// The chaincodes whose definitions these updates change.
+    fileprivate var changedDefinitions: Set<Bytes> {
+        Set(publicState[LifecycleKeys.namespace]?.keys.compactMap { LifecycleKeys.name(in: $0) } ?? [])
+    }
+}

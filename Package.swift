@@ -90,9 +90,9 @@ let package = Package(
         module(
             "DuetCommand",
             [
-                "DuetNode", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionCore",
-                "FunctionSandbox",
-                arguments, subprocess, systemPackage, logging,
+                "DuetNode", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionTypes",
+                "FunctionCore", "FunctionSandbox", "LogCore",
+                arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, logging,
             ]),
 
         // assembly

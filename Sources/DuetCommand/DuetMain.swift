@@ -29,6 +29,10 @@ public enum DuetMain {
             Terminal.standardError.write("Error: \(failure.message)\n")
             return failure.status
         }
+        if let refusal = error as? NodeRefusal {
+            Terminal.standardError.write("Error: \(refusal.message)\n")
+            return refusal.exitStatus
+        }
         // Help, the version and a wrong command line reach us as errors of the argument parser.
         let code = RootCommand.exitCode(for: error)
         if code == .success {

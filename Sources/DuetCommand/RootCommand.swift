@@ -13,6 +13,7 @@ struct RootCommand: AsyncParsableCommand {
         version: "\(programName) \(DuetVersion.current)",
         subcommands: [
             UpCommand.self,
+            LogsCommand.self,
             LedgerCommand.self,
             DoctorCommand.self,
             CompletionCommand.self,

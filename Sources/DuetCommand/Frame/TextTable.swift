@@ -70,7 +70,7 @@ struct TextTable {
 
 extension String {
     /// The text with every control character, line break and change of direction as `\u{…}`.
-    fileprivate var escapingControls: String {
+    var escapingControls: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
             if scalar.isControl {

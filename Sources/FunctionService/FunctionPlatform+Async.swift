@@ -43,6 +43,9 @@ extension FunctionPlatform {
         try await asyncStorage.read { try $0.invocations(filter) }.map(queue.overlay)
     }
 
+    /// Asynchronous invocations that were accepted and have not ended.
+    package var asyncWaitingCount: Int { queue.waitingCount }
+
     package func stopAsyncInvocation(_ key: AsyncInvocationKey) async throws {
         try await queue.stop(key)
     }

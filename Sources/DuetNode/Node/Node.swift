@@ -11,7 +11,7 @@ package struct Node: Sendable {
         package let listening: [ListenerConfiguration.Address]
         package let dataFolder: String
         package let accessKeysPath: String
-        /// The first key of the file; its secret stands there.
+        /// A key of the default organisation; its secret stands in the file.
         package let accessKeyID: String?
     }
 
@@ -32,6 +32,7 @@ package struct Node: Sendable {
             let logs = try await LogPart.open(base)
             parts.append(logs.part)
             base.logger = logs.logger
+            parts.append(try FunctionPart.open(base, logs: logs.keeper).part)
             return Node(base: base, parts: parts)
         } catch {
             await close(parts)
@@ -46,12 +47,16 @@ package struct Node: Sendable {
         let (base, parts) = (base, parts)
         let surfaces: [any HTTPSurface] =
             parts.flatMap(\.surfaces) + [
-                APISurface(access: base.access, groups: parts.flatMap(\.apiGroups)),
+                APISurface(
+                    access: base.access, groups: [AccessKeyAPI(keys: base.keys).group] + parts.flatMap(\.apiGroups)),
                 HealthSurface(problems: { await Self.joined(parts) { await $0.problems() } }),
                 MetricsSurface(families: { await Self.joined(parts) { await $0.metrics() } }),
             ]
         let listener = HTTPListener(
-            configuration: base.configuration.listener, hostRule: HostRule(names: base.configuration.hostNames),
+            configuration: base.configuration.listener,
+            hostRule: HostRule(
+                names: base.configuration.hostNames,
+                isCustomDomain: { name in parts.contains { $0.isCustomDomain(name) } }),
             surfaces: surfaces, logger: base.logger
         ) { listening in
             await onListening(

@@ -10,8 +10,9 @@ struct NodeBase: Sendable {
     /// The node's own log. Parts that start after the log service get one that leads there too.
     var logger: Logger
     let accessKeysPath: String
-    /// The first key of the file.
+    /// A key of the default organisation.
     let firstAccessKeyID: String?
+    let keys: AccessKeyFile
     let access: AccessControl
 
     /// Makes the data folder and reads the access keys.
@@ -31,12 +32,12 @@ struct NodeBase: Sendable {
             ])
         }
         let accessKeysPath = folder + "/access-keys.json"
-        let keys = try AccessKeyFile(path: accessKeysPath).load(organization: configuration.organization)
+        let keys = try AccessKeyFile(path: accessKeysPath, organization: configuration.organization)
         return NodeBase(
             configuration: configuration, folder: folder, logger: logger, accessKeysPath: accessKeysPath,
-            firstAccessKeyID: keys.first?.id,
+            firstAccessKeyID: keys.firstKey(of: configuration.organization)?.id, keys: keys,
             access: AccessControl(
-                keys: InMemoryAccessKeys(keys),
+                keys: keys,
                 anonymousOrganization: configuration.needsKey ? nil : configuration.organization))
     }
 }

@@ -12,6 +12,8 @@ struct NodePart: Sendable {
     var surfaces: [any HTTPSurface] = []
     /// Routes under `/api`.
     var apiGroups: [APIGroup] = []
+    /// Whether functions answer under a domain name. From memory.
+    var isCustomDomain: @Sendable (String) -> Bool = { _ in false }
     var metrics: @Sendable () async -> [MetricFamily] = { [] }
     /// Whole sentences that `/healthz` answers with while the part cannot do its work. From memory.
     var problems: @Sendable () async -> [String] = { [] }

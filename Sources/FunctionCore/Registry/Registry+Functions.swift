@@ -60,8 +60,13 @@ extension Registry {
 
     /// Digests of every code package that a function or a version needs.
     package var codeDigests: Set<String> {
+        organizations.reduce(into: []) { $0.formUnion(codeDigests(of: $1)) }
+    }
+
+    /// Those that functions and versions of one organisation need.
+    package func codeDigests(of organization: OrganizationName) -> Set<String> {
         var digests: Set<String> = []
-        for service in services.values.flatMap(\.values) {
+        for service in services(of: organization) {
             for function in service.functions.values {
                 if let code = function.configuration.code { digests.insert(code.digest) }
             }

@@ -9,7 +9,7 @@ package struct RuntimeFolder: Sendable {
 
     package static let pathByteCountMax = 60
 
-    /// Makes the folder and writes the bootstraps into it.
+    /// Makes the folder, writes the bootstraps into it, and removes what instances of an earlier run left.
     ///
     /// - Throws: ``FunctionError`` if the path is too long or cannot be written.
     package init(path: String) throws(FunctionError) {
@@ -22,6 +22,9 @@ package struct RuntimeFolder: Sendable {
         self.path = path
         do {
             try Self.make(path)
+            if FileManager.default.fileExists(atPath: path + "/i") {
+                try FileManager.default.removeItem(atPath: path + "/i")
+            }
             try Self.make(path + "/i")
             try Self.make(path + "/b/node_modules/raw-body")
             try Data(PackageResources.bootstrap_js).write(to: URL(filePath: path + "/b/bootstrap.js"))
@@ -47,10 +50,9 @@ package struct RuntimeFolder: Sendable {
         try? FileManager.default.removeItem(atPath: folder(of: id))
     }
 
-    /// Removes the folders of instances that an earlier run left.
+    /// Removes the folders of all instances, after the last one has ended.
     func removeInstanceFolders() {
-        try? FileManager.default.removeItem(atPath: path + "/i")  // made again right below, or reported there
-        try? Self.make(path + "/i")
+        try? FileManager.default.removeItem(atPath: path + "/i")  // the next start removes it, or says why not
     }
 
     private static func make(_ path: String) throws {

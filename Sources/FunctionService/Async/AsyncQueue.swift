@@ -102,6 +102,8 @@ final class AsyncQueue: Sendable {
         waker.yield()
     }
 
+    var waitingCount: Int { state.withLock { $0.waitingCount } }
+
     var recordSecondsKept: Int { configuration.rules.recordSecondsKept }
 
     // Looking and stopping.

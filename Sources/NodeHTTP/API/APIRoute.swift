@@ -42,6 +42,8 @@ package struct APIRoute: Sendable {
         case list(String)
         /// Server-sent events whose data are JSON of a schema.
         case events(String)
+        /// Bytes of a media type.
+        case file(String)
         case nothing
     }
 
@@ -56,6 +58,8 @@ package struct APIRoute: Sendable {
     package let parameters: [Parameter]
     /// The schema of the request's body, by its name.
     package let body: String?
+    /// The body's media type where it is no JSON.
+    package let bodyType: String?
     package let answer: Answer
     let handle: @Sendable (APICall) async throws -> Response
 
@@ -63,7 +67,8 @@ package struct APIRoute: Sendable {
 
     package init(
         _ method: HTTPRequest.Method, _ template: String, _ operationID: String, _ summary: String,
-        role: AccessKey.Role = .reader, parameters: [Parameter] = [], body: String? = nil, answer: Answer,
+        role: AccessKey.Role = .reader, parameters: [Parameter] = [], body: String? = nil, bodyType: String? = nil,
+        answer: Answer,
         handle: @escaping @Sendable (APICall) async throws -> Response
     ) {
         self.method = method
@@ -73,6 +78,7 @@ package struct APIRoute: Sendable {
         self.role = role
         self.parameters = parameters
         self.body = body
+        self.bodyType = bodyType
         self.answer = answer
         self.handle = handle
         segments = template.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
@@ -148,12 +154,17 @@ package struct APIError: Error, Hashable, Sendable {
     package let message: String
     /// Where in the caller's text, in UTF-8 bytes from 0.
     package let position: Int?
+    /// Each thing that is wrong, where several were found at once.
+    package let problems: [JSONValue]
 
-    package init(status: HTTPResponse.Status, code: String, message: String, position: Int? = nil) {
+    package init(
+        status: HTTPResponse.Status, code: String, message: String, position: Int? = nil, problems: [JSONValue] = []
+    ) {
         self.status = status
         self.code = code
         self.message = message
         self.position = position
+        self.problems = problems
     }
 
     package static func invalid(_ message: String) -> APIError {

@@ -68,7 +68,8 @@ package struct APISurface: HTTPSurface {
     }
 
     private static func response(_ error: APIError) -> Response {
-        JSONAnswer.error(error.status, code: error.code, message: error.message, position: error.position)
+        JSONAnswer.error(
+            error.status, code: error.code, message: error.message, position: error.position, problems: error.problems)
     }
 
     private static func response(_ refusal: AccessRefusal) -> Response {

@@ -5,6 +5,18 @@ package protocol AccessKeyStore: Sendable {
     func accessKey(id: String) -> AccessKey?
 }
 
+/// An access key store that can also be changed. What a change returned survives a loss of power.
+package protocol AccessKeyKeeping: AccessKeyStore {
+    /// Sorted by id.
+    func accessKeys(of organization: String) -> [AccessKey]
+
+    /// Makes a key with a random secret.
+    func makeAccessKey(for organization: String, role: AccessKey.Role) async throws -> AccessKey
+
+    /// - Returns: the key that was removed; nil if the organisation has none with this id.
+    func removeAccessKey(id: String, of organization: String) async throws -> AccessKey?
+}
+
 /// Access keys held in memory; the node fills it at start.
 package final class InMemoryAccessKeys: AccessKeyStore {
     private let keys: Mutex<[String: AccessKey]>
@@ -15,6 +27,11 @@ package final class InMemoryAccessKeys: AccessKeyStore {
 
     package func accessKey(id: String) -> AccessKey? {
         keys.withLock { $0[id] }
+    }
+
+    /// Sorted by id.
+    package var all: [AccessKey] {
+        keys.withLock { $0.values.sorted { $0.id < $1.id } }
     }
 
     /// Adds the key, or replaces the one with its id.

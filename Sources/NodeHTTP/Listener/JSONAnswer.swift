@@ -13,6 +13,8 @@ package enum JSONAnswer {
             package var message: String
             /// Where in the caller's text the problem is, counted in UTF-8 bytes from 0.
             package var position: Int?
+            /// Each thing that is wrong, where several were found at once.
+            package var problems: [JSONValue]?
         }
         package var error: Content
     }
@@ -35,9 +37,10 @@ package enum JSONAnswer {
     }
 
     package static func error(
-        _ status: HTTPResponse.Status, code: String, message: String, position: Int? = nil
+        _ status: HTTPResponse.Status, code: String, message: String, position: Int? = nil, problems: [JSONValue] = []
     ) -> Response {
-        let body = ErrorBody(error: .init(code: code, message: message, position: position))
+        let body = ErrorBody(
+            error: .init(code: code, message: message, position: position, problems: problems.isEmpty ? nil : problems))
         // Two strings and a number always encode; an empty body still carries the status.
         return (try? value(body, status: status)) ?? Response(status: status)
     }

@@ -17,7 +17,7 @@ enum OpenAPIDocument {
             "info": [
                 "title": "Duet", "version": "1",
                 "description":
-                    "Everything of a node that no Fabric, Function Compute or Log Service client covers. Errors are {\"error\": {\"code\", \"message\", \"position\"}}.",
+                    "Everything of a node that no Fabric, Function Compute or Log Service client covers. Errors are {\"error\": {\"code\", \"message\", \"position\", \"problems\"}}.",
             ],
             "security": [["accessKey": []], [:]],
             "tags": .array(groups.map { ["name": .string($0.name)] }),
@@ -49,6 +49,9 @@ enum OpenAPIDocument {
             "responses": ["default": failure, "200": answer(route.answer)],
         ]
         if case .nothing = route.answer { members["responses"] = ["default": failure, "204": answer(.nothing)] }
+        if let type = route.bodyType {
+            members["requestBody"] = ["required": true, "content": .object([type: [:]])]
+        }
         if let body = route.body {
             members["requestBody"] = ["required": true, "content": ["application/json": ["schema": reference(body)]]]
         }
@@ -69,6 +72,7 @@ enum OpenAPIDocument {
                 "description": "Server-sent events until the client goes; an event's id resumes behind it.",
                 "content": ["text/event-stream": ["schema": reference(schema)]],
             ]
+        case .file(let type): ["description": "Done.", "content": .object([type: [:]])]
         case .nothing: ["description": "Done."]
         }
     }
@@ -86,6 +90,7 @@ enum OpenAPIDocument {
                 "properties": [
                     "code": ["type": "string"], "message": ["type": "string"],
                     "position": ["type": "integer", "description": "Where in the text, in UTF-8 bytes from 0."],
+                    "problems": ["type": "array", "items": ["type": "object"]],
                 ],
             ]
         ],

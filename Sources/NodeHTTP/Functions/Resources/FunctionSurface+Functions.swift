@@ -100,7 +100,7 @@ extension FunctionSurface {
         let scheme = call.request.isSecure ? "https" : "http"
         return FunctionAnswer([
             "checksum": .string(code.checksum),
-            "url": .string("\(scheme)://\(call.request.hostText)/api/functions/code/\(code.digest)"),
+            "url": .string("\(scheme)://\(call.request.hostText)/api/code/\(code.digest)"),
         ])
     }
 

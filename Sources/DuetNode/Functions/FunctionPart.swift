@@ -1,0 +1,98 @@
+internal import Foundation
+internal import FunctionCore
+internal import FunctionSandbox
+internal import FunctionService
+internal import FunctionStorage
+internal import FunctionTypes
+internal import LogCore
+internal import LogService
+internal import Logging
+internal import NodeHTTP
+internal import ServiceLifecycle
+
+/// The functions of a node: registry, code, processes, and their APIs.
+struct FunctionPart: Sendable {
+    let platform: FunctionPlatform
+    let part: NodePart
+
+    /// Opens `functions/` in the data folder. Blocks for as long as the disk takes.
+    ///
+    /// - Throws: ``FunctionError`` naming the file, or ``NodeConfigurationError`` for a name of an organisation that no function
+    ///   can have.
+    static func open(_ base: NodeBase, logs: LogKeeper) throws -> FunctionPart {
+        let organization: OrganizationName
+        do throws(InvalidResourceName) {
+            organization = try OrganizationName(validating: base.configuration.organization)
+        } catch {
+            throw NodeConfigurationError(problems: [error.description])
+        }
+        let folder = base.folder + "/functions"
+        let database = try FunctionDatabase(path: try made(folder) + "/functions.db")
+        let identity = try NodeName.load(folder: folder)
+        let runtime = ProcessRuntime(
+            configuration: ProcessRuntime.Configuration(nodeName: identity),
+            folder: try RuntimeFolder(path: try RuntimeFolderPath.choose(dataFolder: base.folder)),
+            sandbox: UnconfinedSandbox(), logger: base.logger)
+        let platform = try FunctionPlatform(
+            configuration: FunctionPlatform.Configuration(instancePrefix: NodeName.random(byteCount: 4)),
+            stores: FunctionPlatform.Stores(
+                registry: database, async: database, usage: database,
+                code: try FileCodeStore(folder: folder + "/code")),
+            runtime: runtime, logSink: logs, logResources: FunctionLogResources(keeper: logs), logger: base.logger)
+        logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))
+        return FunctionPart(
+            platform: platform,
+            part: NodePart(
+                // Stopped in reverse: the platform lets invocations end, then the processes go.
+                services: [ProcessService(runtime: runtime), platform],
+                surfaces: [
+                    FunctionSurface(platform: platform, access: base.access, defaultOrganization: organization)
+                ],
+                apiGroups: [FunctionAPI(platform: platform).group],
+                isCustomDomain: { name in
+                    platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
+                },
+                metrics: { await metrics(platform) }))
+    }
+
+    private static func made(_ folder: String) throws -> String {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: NSNumber(value: 0o700)])
+            return folder
+        } catch {
+            throw NodeConfigurationError(problems: ["\"\(folder)\" cannot be made (\(error.localizedDescription))."])
+        }
+    }
+
+    private static func metrics(_ platform: FunctionPlatform) async -> [MetricFamily] {
+        let functions = platform.registry.read { registry in
+            registry.organizations.flatMap { organization in
+                registry.services(of: organization).flatMap { service in
+                    service.functions.keys.map {
+                        FunctionID(organization: organization, service: service.name, function: $0)
+                    }
+                }
+            }
+        }
+        let instances = functions.map { ($0.description, Double(platform.instanceIDs(of: $0).count)) }
+        return [
+            MetricFamily(
+                name: "duet_function_instances", help: "Instances of functions that are up.", kind: .gauge,
+                label: "function", values: Dictionary(instances, uniquingKeysWith: { first, _ in first })),
+            MetricFamily(
+                name: "duet_function_async_waiting", help: "Asynchronous invocations accepted and not ended.", kind: .gauge,
+                values: ["": Double(platform.asyncWaitingCount)]),
+        ]
+    }
+}
+
+/// Keeps processes of functions running until everything that uses them has stopped.
+private struct ProcessService: Service {
+    let runtime: ProcessRuntime
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await runtime.run() }
+    }
+}

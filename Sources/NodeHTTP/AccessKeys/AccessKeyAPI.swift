@@ -1,0 +1,83 @@
+internal import FunctionTypes
+internal import HTTPTypes
+internal import HummingbirdCore
+
+/// Access keys in the JSON API, under `/api/keys`. For admins; a secret is told once, when the key is made.
+package struct AccessKeyAPI: Sendable {
+    private let keys: any AccessKeyKeeping
+
+    package init(keys: any AccessKeyKeeping) {
+        self.keys = keys
+    }
+
+    package var group: APIGroup {
+        APIGroup(name: "Access keys", routes: routes, schemas: Self.schemas)
+    }
+
+    private static let organization = APIRoute.Parameter.query(
+        "organization", "Whose keys are meant; only calls on loopback without a key may choose.")
+
+    private var routes: [APIRoute] {
+        [
+            APIRoute(
+                .get, "/api/keys", "listAccessKeys", "List the organisation's access keys, without their secrets.",
+                role: .admin, parameters: [Self.organization], answer: .list("AccessKey")
+            ) { call in
+                JSONAnswer.value(.array(keys.accessKeys(of: organization(call)).map { .object(Self.members($0)) }))
+            },
+            APIRoute(
+                .post, "/api/keys", "makeAccessKey", "Make an access key.", role: .admin,
+                parameters: [Self.organization], body: "AccessKeySettings", answer: .json("NewAccessKey")
+            ) { call in
+                let text = try await call.json()["role"]?.stringValue ?? AccessKey.Role.user.rawValue
+                guard let role = AccessKey.Role(rawValue: text) else {
+                    throw APIError.invalid("\"role\" is \"\(text.prefix(40))\": use admin, user or reader.")
+                }
+                let key = try await keys.makeAccessKey(for: organization(call), role: role)
+                var members = Self.members(key)
+                members["secret"] = .string(key.secret.text)
+                return JSONAnswer.value(.object(members))
+            },
+            APIRoute(
+                .delete, "/api/keys/{id}", "removeAccessKey",
+                "Remove an access key; calls with it are refused at once.",
+                role: .admin, parameters: [.path("id", "Id of the key."), Self.organization], answer: .nothing
+            ) { call in
+                guard try await keys.removeAccessKey(id: call.path("id"), of: organization(call)) != nil else {
+                    throw APIError(
+                        status: .notFound, code: "AccessKeyNotFound",
+                        message:
+                            "Organisation \"\(organization(call))\" has no access key \"\(call.path("id").prefix(128))\"."
+                    )
+                }
+                return Response(status: .noContent)
+            },
+        ]
+    }
+
+    /// Who needs no key may choose the organisation.
+    private func organization(_ call: APICall) -> String {
+        guard call.caller.credential == .loopback else { return call.caller.organization }
+        return call.query("organization") ?? call.caller.organization
+    }
+
+    private static func members(_ key: AccessKey) -> [String: JSONValue] {
+        ["id": .string(key.id), "organization": .string(key.organization), "role": .string(key.role.rawValue)]
+    }
+
+    private static let schemas: [String: JSONValue] = [
+        "AccessKey": object(required: ["id", "organization", "role"], [:]),
+        "NewAccessKey": object(required: ["id", "secret", "organization", "role"], ["secret": ["type": "string"]]),
+        "AccessKeySettings": ["type": "object", "properties": ["role": role]],
+    ]
+
+    private static let role: JSONValue = ["type": "string", "enum": ["admin", "user", "reader"]]
+
+    private static func object(required: [String], _ more: [String: JSONValue]) -> JSONValue {
+        let own: [String: JSONValue] = ["id": ["type": "string"], "organization": ["type": "string"], "role": role]
+        return [
+            "type": "object", "required": .array(required.map { .string($0) }),
+            "properties": .object(own.merging(more) { first, _ in first }),
+        ]
+    }
+}

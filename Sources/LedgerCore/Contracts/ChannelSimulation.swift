@@ -14,7 +14,7 @@ package final class ChannelSimulation: Sendable {
     /// How rich queries are understood; nil where the channel's peers do not answer any.
     let queryEngine: (any RegexEngine)?
     let queryRowCountMax: Int
-    let snapshot: any LedgerSnapshot
+    package let snapshot: any LedgerSnapshot
     let blocks: any BlockStore
 
     private struct State {

@@ -60,10 +60,10 @@ package protocol ContractRuntime: Sendable {
 ///
 /// Bounded: so many works run at once, so many wait, more are refused.
 package protocol BlockingThreads: Sendable {
-    /// Runs the work and returns what it returns. Cancellation does not stop work that was taken.
+    /// Hands the work to a thread and returns at once. Work that was taken is not stopped by anything.
     ///
-    /// - Throws: ``BlockingThreadsBusy`` above the bound; else what the work throws.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value
+    /// - Throws: ``BlockingThreadsBusy`` where too much work waits already; the work is not run then.
+    func start(_ work: @escaping @Sendable () -> Void) throws(BlockingThreadsBusy)
 }
 
 /// More work waits for threads than may. Worth a retry later.

@@ -14,9 +14,13 @@ package struct EndorserError: Error, Hashable, Sendable, CustomStringConvertible
     /// Fabric's words.
     package let message: String
 
-    init(_ code: Code = .refused, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    init(_ message: String) {
+        self.init(.refused, message)
     }
 
     package var description: String { message }

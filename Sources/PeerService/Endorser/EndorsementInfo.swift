@@ -1,0 +1,106 @@
+internal import FabricTypes
+internal import LedgerCore
+internal import Membership
+internal import Synchronization
+
+/// What an endorser must know of a chaincode before it runs it.
+struct EndorsementInfo: Hashable, Sendable {
+    let version: Bytes
+    let isInitRequired: Bool
+    let endorsementPlugin: Bytes
+
+    /// Of the peer's own chaincodes.
+    static let system = EndorsementInfo(
+        version: Bytes("syscc"), isInitRequired: false, endorsementPlugin: builtinPlugin)
+
+    /// Fabric's own endorsement, the only one there is here.
+    static let builtinPlugin = Bytes("escc")
+}
+
+/// Looks up whether a chaincode is defined, approved by the peer's organisation and there to be run.
+///
+/// Source: Fabric's `lifecycle.ChaincodeEndorsementInfoSource`.
+struct EndorsementInfoSource: Sendable {
+    let mspID: MSPID
+    let runtime: any ContractRuntime
+
+    /// - Returns: what is needed to run the chaincode. The read of its sequence is recorded, so that a new definition makes
+    ///   the transaction a conflict.
+    /// - Throws: ``ContractUnavailable`` with Fabric's words; the store's errors.
+    func info(
+        of chaincode: Bytes, _ simulation: ChannelSimulation, definitions: DefinitionCache
+    ) throws -> EndorsementInfo {
+        let name = chaincode.lossyText
+        let channel = simulation.channelID.lossyText
+        let sequence = try sequence(of: chaincode, simulation)
+        guard sequence > 0 else {
+            // Nobody defined it in this lifecycle; the read of the one before is recorded too.
+            guard try simulation.withSimulator({ try $0.value(of: chaincode, in: LegacyLifecycle.namespace) }) == nil
+            else { throw ContractUnavailable("chaincode \(name) has bad definition") }
+            throw ContractUnavailable("chaincode \(name) not found")
+        }
+        guard let definition = try definitions.definition(of: chaincode, in: simulation.snapshot) else {
+            throw ContractUnavailable("could not get approved chaincode info from cache: unknown chaincode '\(name)'")
+        }
+        guard try isApproved(definition, simulation.snapshot) else {
+            throw ContractUnavailable(
+                "chaincode definition for '\(name)' at sequence \(sequence) on channel '\(channel)' has not yet been "
+                    + "approved by this org")
+        }
+        let packageID = try packageID(of: definition, simulation.snapshot)
+        guard !packageID.isEmpty, runtime.isInstalled(chaincode: chaincode, packageID: packageID) else {
+            throw ContractUnavailable(
+                "chaincode definition for '\(name)' exists, but chaincode is not installed")
+        }
+        return EndorsementInfo(
+            version: definition.version, isInitRequired: definition.isInitRequired,
+            endorsementPlugin: definition.endorsementPlugin)
+    }
+
+    private func sequence(of chaincode: Bytes, _ simulation: ChannelSimulation) throws -> Int64 {
+        let key = LifecycleKeys.field(.sequence, of: chaincode)
+        let stored = try simulation.withSimulator { try $0.value(of: key, in: LifecycleKeys.namespace) }
+        let context = "could not get current sequence for chaincode '\(chaincode.lossyText)' on channel "
+            + "'\(simulation.channelID.lossyText)'"
+        do {
+            switch try LifecycleStateData(decoding: stored ?? Bytes()).value {
+            case .integer(let sequence): return sequence
+            case nil: return 0
+            default:
+                throw ContractUnavailable("\(context): expected key \(key.lossyText) to encode a value of type Int64")
+            }
+        } catch let error as WireError {
+            throw ContractUnavailable(
+                "\(context): could not unmarshal state for key \(key.lossyText): \(error.stockMessage)")
+        }
+    }
+
+    /// Whether the peer's organisation approved exactly what was committed.
+    private func isApproved(_ definition: ChaincodeDefinition, _ reader: some StateReader) throws -> Bool {
+        let approval = LifecycleKeys.approval(of: definition.name, sequence: definition.sequence)
+        let id = CollectionID(namespace: LifecycleKeys.namespace, collection: ImplicitCollection.name(of: mspID))
+        return try LifecycleRecord.parameters(of: definition).entries(at: approval, kind: .namespaces).allSatisfy {
+            try reader.hashedValue(of: Digest(of: $0.key).bytes, in: id)?.value == Digest(of: $0.value).bytes
+        }
+    }
+
+    /// The package that the peer's organisation means to run; empty for none.
+    private func packageID(of definition: ChaincodeDefinition, _ reader: some StateReader) throws -> Bytes {
+        let approval = LifecycleKeys.approval(of: definition.name, sequence: definition.sequence)
+        let id = CollectionID(namespace: LifecycleKeys.namespace, collection: ImplicitCollection.name(of: mspID))
+        let stored = try reader.privateValue(of: LifecycleKeys.sourcePackageID(of: approval), in: id)?.value
+        guard case .text(let packageID)? = (try? LifecycleStateData(decoding: stored ?? Bytes()))?.value else {
+            return Bytes()
+        }
+        return packageID
+    }
+}
+
+/// Why a peer cannot run a chaincode. The description is Fabric's.
+struct ContractUnavailable: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,185 @@
+internal import Synchronization
+
+package import FabricTypes
+package import LedgerCore
+package import Membership
+
+/// Runs proposals and signs what they would do: Fabric's `protos.Endorser`.
+///
+/// Concurrency: any number of callers, of whom ``Configuration/concurrencyMax`` are served at once; the work runs on the
+/// threads for blocking work. Cancelling a caller does not stop its simulation, which ends by itself or at its time-out.
+package final class Endorser: Sendable {
+    package struct Configuration: Sendable {
+        /// How far a proposal's time may lie from the peer's, either way, in minutes. Fabric: `peer.authentication.timewindow`.
+        package var timeWindowMinutes: Int64 = 15
+        /// How long a simulation may take before its client gets an error. Fabric: `chaincode.executetimeout`.
+        package var executionTimeout: Duration = .seconds(30)
+        /// Proposals under way; more are refused. Fabric: `peer.limits.concurrency.endorserService`.
+        package var concurrencyMax = 2_500
+        /// Rows that a query without pagination answers. Fabric: `ledger.state.totalQueryLimit`.
+        package var queryRowCountMax = TransactionSimulator.queryRowCountMaxDefault
+        /// What the channels' peers can store.
+        package var writeRule = WriteRule.any
+
+        package init() {}
+    }
+
+    let parts: EndorserParts
+    private let threads: any BlockingThreads
+    private let clock: any Clock<Duration>
+    private let runningCount = Atomic(0)
+
+    /// - Parameters:
+    ///   - signer: the peer's identity.
+    ///   - access: who may use what.
+    ///   - channels: the channels that the peer has joined.
+    ///   - systemChaincodes: by which names the peer itself answers. `lscc` is there without being named.
+    ///   - runtime: runs all other contracts.
+    ///   - distributor: is given private data.
+    ///   - queryEngine: for rich queries; nil answers them as a peer with a key-value state database does.
+    ///   - clock: measures time-outs.
+    ///   - now: tells the time of day.
+    package init(
+        signer: SigningIdentity, access: AccessControl, channels: any EndorserChannels,
+        systemChaincodes: [any SystemChaincode], runtime: any ContractRuntime, threads: any BlockingThreads,
+        distributor: any PrivateDataDistributor = LocalPrivateData(), queryEngine: (any RegexEngine)? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Timestamp,
+        configuration: Configuration = Configuration()
+    ) {
+        let system = Dictionary((systemChaincodes + [LegacyLifecycle()]).map { ($0.name, $0) }) { first, _ in first }
+        parts = EndorserParts(
+            signer: signer, access: access, channels: channels, systemChaincodes: system, runtime: runtime,
+            distributor: distributor, queryEngine: queryEngine, now: now, configuration: configuration)
+        self.threads = threads
+        self.clock = clock
+    }
+
+    /// Answers a proposal.
+    ///
+    /// What is wrong with the proposal itself is thrown; what goes wrong while it is run is a response with status 500.
+    ///
+    /// - Parameter deadline: when the caller stops waiting; an earlier end than the execution time-out's.
+    /// - Throws: ``EndorserError``.
+    package func process(
+        _ proposal: SignedProposal, deadline: ContinuousClock.Instant? = nil
+    ) async throws(EndorserError) -> ProposalResponse {
+        let count = runningCount.add(1, ordering: .relaxed).newValue
+        defer { runningCount.subtract(1, ordering: .relaxed) }
+        guard count <= parts.configuration.concurrencyMax else { throw overload }
+        let simulations = ProposalSimulations()
+        var timeout = parts.configuration.executionTimeout
+        if let deadline { timeout = min(timeout, ContinuousClock.now.duration(to: deadline)) }
+        return try await run(proposal, simulations, timeout: max(timeout, .zero)).get()
+    }
+
+    private var overload: EndorserError {
+        EndorserError(
+            .overloaded,
+            "too many requests for /protos.Endorser, exceeding concurrency limit (\(parts.configuration.concurrencyMax))")
+    }
+
+    /// Waits for the work or for the time-out, whichever comes first. Work that comes too late is dropped.
+    private func run(
+        _ proposal: SignedProposal, _ simulations: ProposalSimulations, timeout: Duration
+    ) async -> Result<ProposalResponse, EndorserError> {
+        await withCheckedContinuation { continuation in
+            let answer = FirstAnswer(continuation)
+            // Waits beside the work, since a contract cannot be stopped from outside; cancelled with the first answer.
+            answer.timer = Task { [clock] in
+                guard (try? await clock.sleep(for: timeout)) != nil else { return }
+                simulations.expire()
+                answer.give(.success(Self.timeoutResponse(to: proposal)))
+            }
+            do throws(BlockingThreadsBusy) {
+                try threads.start { [parts] in
+                    let job = EndorsementJob(parts: parts, simulations: simulations)
+                    answer.give(Result { () throws(EndorserError) in try job.process(proposal) })
+                }
+            } catch {
+                answer.give(.failure(overload))
+            }
+        }
+    }
+
+    private static func timeoutResponse(to proposal: SignedProposal) -> ProposalResponse {
+        // Only the id is wanted; where it cannot be read the work has its own answer soon.
+        let header = (try? Proposal(decoding: proposal.proposalBytes)).flatMap { try? Header(decoding: $0.header) }
+        let id = header.flatMap { try? ChannelHeader(decoding: $0.channelHeader) }?.transactionID ?? Bytes()
+        return ProposalResponse(
+            response: .failure(
+                "error in simulation: failed to execute transaction \(id.lossyText): error sending: "
+                    + "timeout expired while executing transaction"))
+    }
+}
+
+/// What all proposals of one endorser are worked with.
+struct EndorserParts: Sendable {
+    let signer: SigningIdentity
+    let access: AccessControl
+    let channels: any EndorserChannels
+    let systemChaincodes: [Bytes: any SystemChaincode]
+    let runtime: any ContractRuntime
+    let distributor: any PrivateDataDistributor
+    let queryEngine: (any RegexEngine)?
+    let now: @Sendable () -> Timestamp
+    let configuration: Endorser.Configuration
+
+    func isSystemChaincode(_ name: Bytes) -> Bool { systemChaincodes[name] != nil }
+
+    var infoSource: EndorsementInfoSource { EndorsementInfoSource(mspID: signer.mspID, runtime: runtime) }
+}
+
+/// Resumes a caller with the first of several answers.
+private final class FirstAnswer: Sendable {
+    private struct State {
+        var continuation: CheckedContinuation<Result<ProposalResponse, EndorserError>, Never>?
+        var timer: Task<Void, Never>?
+    }
+
+    private let state: Mutex<State>
+
+    init(_ continuation: CheckedContinuation<Result<ProposalResponse, EndorserError>, Never>) {
+        state = Mutex(State(continuation: continuation))
+    }
+
+    var timer: Task<Void, Never>? {
+        get { state.withLock { $0.timer } }
+        set { state.withLock { $0.timer = newValue } }
+    }
+
+    func give(_ answer: Result<ProposalResponse, EndorserError>) {
+        let state = state.withLock { state in
+            defer { state = State() }
+            return state
+        }
+        state.timer?.cancel()
+        state.continuation?.resume(returning: answer)
+    }
+}
+
+/// The simulations that one proposal has open, on its own channel and on others it calls into.
+final class ProposalSimulations: Sendable {
+    private struct State {
+        var open: [ChannelSimulation] = []
+        var isExpired = false
+    }
+
+    private let state = Mutex(State())
+
+    /// A simulation that is opened too late is over at once.
+    func add(_ simulation: ChannelSimulation) {
+        let isExpired = state.withLock { state in
+            state.open.append(simulation)
+            return state.isExpired
+        }
+        if isExpired { simulation.expire() }
+    }
+
+    func expire() {
+        let open = state.withLock { state in
+            state.isExpired = true
+            return state.open
+        }
+        for simulation in open { simulation.expire() }
+    }
+}

@@ -60,7 +60,8 @@ struct EndorsementInfoSource: Sendable {
     private func sequence(of chaincode: Bytes, _ simulation: ChannelSimulation) throws -> Int64 {
         let key = LifecycleKeys.field(.sequence, of: chaincode)
         let stored = try simulation.withSimulator { try $0.value(of: key, in: LifecycleKeys.namespace) }
-        let context = "could not get current sequence for chaincode '\(chaincode.lossyText)' on channel "
+        let context =
+            "could not get current sequence for chaincode '\(chaincode.lossyText)' on channel "
             + "'\(simulation.channelID.lossyText)'"
         do {
             switch try LifecycleStateData(decoding: stored ?? Bytes()).value {

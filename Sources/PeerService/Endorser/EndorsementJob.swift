@@ -83,7 +83,8 @@ struct EndorsementJob: Sendable {
             results: simulated.result?.results ?? Bytes(), events: simulated.event?.encoded() ?? Bytes(),
             response: simulated.response, chaincodeID: ChaincodeID(name: proposal.chaincode, version: info.version))
         let payload = ProposalResponsePayload(
-            proposalHash: proposal.proposalHash.bytes, extension: action.encoded()).encoded()
+            proposalHash: proposal.proposalHash.bytes, extension: action.encoded()
+        ).encoded()
         return try answer(simulated, payload: payload, plugin: info.endorsementPlugin, hasChannel: channel != nil)
     }
 

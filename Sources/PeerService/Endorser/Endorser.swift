@@ -1,8 +1,7 @@
-internal import Synchronization
-
 package import FabricTypes
 package import LedgerCore
 package import Membership
+internal import Synchronization
 
 /// Runs proposals and signs what they would do: Fabric's `protos.Endorser`.
 ///
@@ -75,7 +74,8 @@ package final class Endorser: Sendable {
     private var overload: EndorserError {
         EndorserError(
             .overloaded,
-            "too many requests for /protos.Endorser, exceeding concurrency limit (\(parts.configuration.concurrencyMax))")
+            "too many requests for /protos.Endorser, exceeding concurrency limit (\(parts.configuration.concurrencyMax))"
+        )
     }
 
     /// Waits for the work or for the time-out, whichever comes first. Work that comes too late is dropped.

@@ -32,6 +32,9 @@ let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2") 
 let grpcTransport = Target.Dependency.product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")  // gRPC over HTTP/2 and TLS
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")  // TLS of peers and orderers
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")  // frames, to bound floods
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")  // headers of refused calls
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")  // the end of a handshake
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")  // start, stop
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")  // what stops a node
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")  // the node's own log
@@ -76,6 +79,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.29.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -110,7 +114,7 @@ let package = Package(
             "FabricGRPC",
             [
                 "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "PeerService", "OrdererService",
-                grpc, grpcTransport, nio, nioPosix, nioSSL, lifecycle, logging,
+                grpc, grpcTransport, nio, nioPosix, nioHTTP2, nioHPACK, nioTLS, nioSSL, lifecycle, logging,
             ]),
         module(
             "NodeHTTP",

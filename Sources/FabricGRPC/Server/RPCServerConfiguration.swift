@@ -1,0 +1,57 @@
+package import FabricTypes
+
+/// Where a gRPC server listens and what it bounds.
+package struct RPCServerConfiguration: Sendable {
+    /// A listener's certificate and, where callers must show theirs, who may have issued it. PEM texts.
+    package struct TLS: Sendable {
+        package var certificate: Bytes
+        /// A secret.
+        package var key: Bytes
+        /// Authorities of callers. Empty: callers are asked for a certificate, and whatever they show is taken.
+        package var clientAuthorities: [Bytes]
+
+        package init(certificate: Bytes, key: Bytes, clientAuthorities: [Bytes] = []) {
+            self.certificate = certificate
+            self.key = key
+            self.clientAuthorities = clientAuthorities
+        }
+    }
+
+    /// A host name or IP address.
+    package var host: String
+    /// 0 lets the system choose.
+    package var port: Int
+    /// Nil: without TLS.
+    package var tls: TLS?
+    package var limits: Limits
+
+    package init(host: String = "127.0.0.1", port: Int, tls: TLS?, limits: Limits = Limits()) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.limits = limits
+    }
+
+    /// What one server takes from all its callers together.
+    package struct Limits: Sendable {
+        /// Bytes of one message, 100 MiB as Fabric. Longer ones are refused by their announced length.
+        package var messageByteCountMax = 100 << 20
+        /// Bytes of messages beyond 64 KiB that are still arriving, over all calls. Above it the call that asks for more
+        /// is refused.
+        package var arrivingByteCountMax = 256 << 20
+        /// A message has this long to arrive, and one second more for every 64 KiB announced.
+        package var arrivalTimeMax = Duration.seconds(60)
+        /// Open connections. At the bound the oldest unfinished handshake makes room; without one the newcomer is closed.
+        package var connectionCountMax = 2_048
+        /// A connection that has not finished its TLS handshake by then is closed.
+        package var handshakeTimeMax = Duration.seconds(10)
+        /// Calls at once on one connection. HTTP/2 tells the caller, whose further calls wait.
+        package var callCountPerConnectionMax = 1_000
+        /// Bytes in flight to one call before the reader must acknowledge, HTTP/2's window.
+        package var windowByteCount = 1 << 20
+        /// Time for running calls to end once the server is told to stop.
+        package var drainTimeMax = Duration.seconds(5)
+
+        package init() {}
+    }
+}

@@ -6,8 +6,28 @@ struct Benchmark: Sendable {
     let name: String
     /// What one run handles, as a plural: `transactions`.
     let unit: String
-    /// Makes the inputs ready and answers with the run to measure, and how many units it handles.
-    let prepare: @Sendable () throws -> (unitCount: Int, run: () throws -> Void)
+    private let prepare: @Sendable () throws -> Prepared
+
+    /// One run and how many units it handles.
+    typealias Prepared = (unitCount: Int, makeReady: () throws -> Void, run: () throws -> Void)
+
+    /// - Parameter prepare: makes the inputs ready, once.
+    init(name: String, unit: String, prepare: @escaping @Sendable () throws -> (unitCount: Int, run: () throws -> Void))
+    {
+        self.init(
+            name: name, unit: unit,
+            eachTime: {
+                let (unitCount, run) = try prepare()
+                return (unitCount, {}, run)
+            })
+    }
+
+    /// - Parameter prepare: answers also with what is to be done before each run and not to be measured.
+    init(name: String, unit: String, eachTime prepare: @escaping @Sendable () throws -> Prepared) {
+        self.name = name
+        self.unit = unit
+        self.prepare = prepare
+    }
 
     /// The first runs fill caches and do not count.
     private static let warmUpCount = 3
@@ -15,17 +35,23 @@ struct Benchmark: Sendable {
     private static let runCountMin = 20
 
     func measured(for seconds: Double) throws -> Measurement {
-        let (unitCount, run) = try prepare()
-        for _ in 0..<Self.warmUpCount { try run() }
+        let (unitCount, makeReady, run) = try prepare()
+        for _ in 0..<Self.warmUpCount {
+            try makeReady()
+            try run()
+        }
 
         var durations: [Duration] = []
+        var cpu = Duration.zero
         let clock = ContinuousClock()
-        let cpuStart = Self.cpuTime()
         let start = clock.now
         while durations.count < Self.runCountMin || start.duration(to: clock.now) < .seconds(seconds) {
+            try makeReady()
+            let cpuStart = Self.cpuTime()
             durations.append(try clock.measure(run))
+            cpu += Self.cpuTime() - cpuStart
         }
-        let cpu = (Self.cpuTime() - cpuStart) / durations.count
+        cpu /= durations.count
         return Measurement(benchmark: self, unitCount: unitCount, durations: durations, cpu: cpu)
     }
 
@@ -64,6 +90,13 @@ struct Measurement: Encodable {
         cpuMicrosecondsPerUnit = cpuMicroseconds / Double(unitCount)
         unitsPerSecond = Double(unitCount) * 1_000_000 / p50Microseconds
     }
+}
+
+/// A figure that is no time.
+struct Figure: Sendable {
+    let name: String
+    let unit: String
+    let value: @Sendable () throws -> Double
 }
 
 /// Takes a result so that the optimiser must compute it.

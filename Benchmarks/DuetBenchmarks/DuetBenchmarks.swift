@@ -22,26 +22,36 @@ struct DuetBenchmarks: ParsableCommand {
     var json = false
 
     func run() throws {
+        defer { BenchmarkFolder.removeAll() }
         let chosen = Self.cases.filter { filter.map($0.name.contains) ?? true }
-        guard !chosen.isEmpty else {
+        let figures = LedgerStorageBenchmarks.figures.filter { filter.map($0.name.contains) ?? true }
+        guard !(chosen.isEmpty && figures.isEmpty) else {
             throw ValidationError("No case contains \"\(filter ?? "")\".")
         }
         let measurements = try chosen.map { try $0.measured(for: seconds) }
-        print(json ? try Self.document(measurements) : Self.table(measurements))
+        let sizes = try figures.map { Size(name: $0.name, unit: $0.unit, value: try $0.value()) }
+        print(json ? try Self.document(measurements, sizes) : Self.table(measurements, sizes))
     }
 
-    private static func document(_ measurements: [Measurement]) throws -> String {
+    private struct Size: Encodable {
+        let name: String
+        let unit: String
+        let value: Double
+    }
+
+    private static func document(_ measurements: [Measurement], _ sizes: [Size]) throws -> String {
         struct Document: Encodable {
             let machine: String
             let measurements: [Measurement]
+            let sizes: [Size]
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let document = Document(machine: machine, measurements: measurements)
+        let document = Document(machine: machine, measurements: measurements, sizes: sizes)
         return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 
-    private static func table(_ measurements: [Measurement]) -> String {
+    private static func table(_ measurements: [Measurement], _ sizes: [Size]) -> String {
         let nameWidth = measurements.map(\.name.count).max() ?? 0
         let lines = measurements.map { measurement in
             let name = measurement.name.padding(toLength: nameWidth, withPad: " ", startingAt: 0)
@@ -50,7 +60,8 @@ struct DuetBenchmarks: ParsableCommand {
                 measurement.p50Microseconds, measurement.p99Microseconds, measurement.cpuMicroseconds,
                 measurement.cpuMicrosecondsPerUnit, measurement.unitsPerSecond, measurement.unit)
         }
-        return ([machine] + lines).joined(separator: "\n")
+        let sizeLines = sizes.map { String(format: "%@  %.0f %@", $0.name, $0.value, $0.unit) }
+        return ([machine] + lines + sizeLines).joined(separator: "\n")
     }
 
     private static var machine: String {

@@ -6,21 +6,25 @@ internal import LedgerStorage
 internal import LedgerTestKit
 
 /// Ledgers on disk: commits, reads, queries, rebuilding, opening.
+///
+/// `DUET_BENCHMARK_KEYS` sets how many keys the state holds (100,000), `DUET_BENCHMARK_BLOCKS` how many blocks are opened
+/// (2,000). Ten million keys take some minutes to write and about two gigabytes.
 enum LedgerStorageBenchmarks {
     static let cases: [Benchmark] =
-        [1, 100, 1000].map(commit) + [pointRead, scan, query, rebuild, open]
+        [1, 100, 1000].map(commit) + [pointRead, versionRead, scan, query, scanningQuery, rebuild, open]
 
-    /// A folder that goes with the process's temporary files.
-    private static func folder() throws -> String {
-        let url = FileManager.default.temporaryDirectory.appending(path: "duet-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        return url.path
+    // Read once: asking for the environment takes longer than reading a key.
+    private static let keyCount = setting("DUET_BENCHMARK_KEYS") ?? 100_000
+    private static let blockCount = setting("DUET_BENCHMARK_BLOCKS") ?? 2000
+
+    private static func setting(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap(Int.init)
     }
 
-    /// A ledger with so many keys, written in blocks of 1,000 transactions with ten writes each.
-    private static func filled(_ path: String, keyCount: Int) throws -> SQLiteLedger {
-        let ledger = try MadeLedger.open(path)
-        if ledger.height == 0 { try ledger.commit(WideLedger.genesis(for: ledger)) }
+    /// The ledger with many keys, written once for all cases in blocks of 1,000 transactions with ten writes each.
+    private static let wide = Result {
+        let ledger = try MadeLedger.open(BenchmarkFolder.make())
+        try ledger.commit(WideLedger.genesis(for: ledger))
         var first = 0
         while first < keyCount {
             let keys = first..<min(first + 10_000, keyCount)
@@ -30,42 +34,55 @@ enum LedgerStorageBenchmarks {
         return ledger
     }
 
-    /// `DUET_BENCHMARK_KEYS` sets how many keys the ledger holds; 10 million take some minutes to write.
-    private static var keyCount: Int {
-        ProcessInfo.processInfo.environment["DUET_BENCHMARK_KEYS"].flatMap(Int.init) ?? 100_000
-    }
-
     private static func commit(transactionCount: Int) -> Benchmark {
-        Benchmark(name: "Ledger/commit \(transactionCount) × 2 writes", unit: "transactions") {
-            let ledger = try filled(folder(), keyCount: keyCount)
-            var random = SeededGenerator(seed: 1)
-            return (
-                transactionCount,
-                {
-                    let keys = (0..<(transactionCount * 2)).map { _ in Int.random(in: 0..<keyCount, using: &random) }
-                    try ledger.commit(WideLedger.commit(for: ledger, keys: keys, keysPerTransaction: 2))
-                }
-            )
-        }
+        Benchmark(
+            name: "Ledger/commit \(transactionCount) × 2 writes", unit: "transactions",
+            eachTime: {
+                let ledger = try wide.get()
+                var random = SeededGenerator(seed: 1)
+                // Made before, so that only the ledger is measured.
+                var commits: [BlockCommit] = []
+                return (
+                    transactionCount,
+                    makeReady: {
+                        let keys = (0..<(transactionCount * 2)).map { _ in Int.random(in: 0..<keyCount, using: &random)
+                        }
+                        commits = [try WideLedger.commit(for: ledger, keys: keys, keysPerTransaction: 2)]
+                    },
+                    run: { for commit in commits { try ledger.commit(commit) } }
+                )
+            })
     }
 
-    private static let pointRead = Benchmark(name: "Ledger/read 1000 keys", unit: "reads") {
-        let snapshot = try filled(folder(), keyCount: keyCount).snapshot()
-        var random = SeededGenerator(seed: 2)
-        return (
-            1000,
-            {
-                for _ in 0..<1000 {
-                    keep(
-                        try snapshot.value(
-                            of: WideLedger.key(.random(in: 0..<keyCount, using: &random)), in: WideLedger.namespace))
-                }
-            }
-        )
+    private static let pointRead = read(name: "Ledger/read 1000 keys") { snapshot, key in
+        keep(try snapshot.value(of: key, in: WideLedger.namespace))
+    }
+
+    private static let versionRead = read(name: "Ledger/read 1000 versions") { snapshot, key in
+        keep(try snapshot.version(of: key, in: WideLedger.namespace))
+    }
+
+    private static func read(
+        name: String, _ body: @escaping @Sendable (any LedgerSnapshot, Bytes) throws -> Void
+    ) -> Benchmark {
+        Benchmark(
+            name: name, unit: "reads",
+            eachTime: {
+                let snapshot = try wide.get().snapshot()
+                var random = SeededGenerator(seed: 2)
+                var keys: [Bytes] = []
+                return (
+                    1000,
+                    makeReady: {
+                        keys = (0..<1000).map { _ in WideLedger.key(.random(in: 0..<keyCount, using: &random)) }
+                    },
+                    run: { for key in keys { try body(snapshot, key) } }
+                )
+            })
     }
 
     private static let scan = Benchmark(name: "Ledger/scan 10000 keys", unit: "rows") {
-        let snapshot = try filled(folder(), keyCount: keyCount).snapshot()
+        let snapshot = try wide.get().snapshot()
         return (
             10_000,
             {
@@ -79,7 +96,7 @@ enum LedgerStorageBenchmarks {
     }
 
     private static let query = Benchmark(name: "Ledger/indexed selector, 100 results", unit: "queries") {
-        let ledger = try filled(folder(), keyCount: keyCount)
+        let ledger = try wide.get()
         let index = QueryIndex(designDocument: "n", name: "n", fields: [FieldPath(Bytes("n"))])
         try ledger.declareIndexes([index], of: WideLedger.namespace)
         let snapshot = try ledger.storedSnapshot()
@@ -91,8 +108,17 @@ enum LedgerStorageBenchmarks {
         )
     }
 
+    /// Without an index every document is read; the figure is per document.
+    private static let scanningQuery = Benchmark(name: "Ledger/selector without index", unit: "documents") {
+        let snapshot = try wide.get().storedSnapshot()
+        let query = try RichQuery(parsing: Bytes(#"{"selector":{"owner":"nobody"}}"#), engine: PCRE2Engine())
+        return (
+            keyCount, { keep(try snapshot.page(of: query, in: .namespace(WideLedger.namespace), countMax: .max)) }
+        )
+    }
+
     private static let rebuild = Benchmark(name: "Ledger/rebuild 500 blocks × 6", unit: "blocks") {
-        let path = try folder()
+        let path = try BenchmarkFolder.make()
         let ledger = try MadeLedger.open(path)
         while ledger.height < 500 { try ledger.commit(MadeLedger(seed: 3).nextCommit(for: ledger)) }
         ledger.close()
@@ -105,13 +131,32 @@ enum LedgerStorageBenchmarks {
         )
     }
 
-    private static let open = Benchmark(name: "Ledger/open 2000 blocks", unit: "openings") {
-        let path = try folder()
+    private static let open = Benchmark(name: "Ledger/open \(blockCount) blocks", unit: "openings") {
+        let path = try BenchmarkFolder.make()
         let ledger = try MadeLedger.open(path)
-        while ledger.height < 2000 {
+        while ledger.height < blockCount {
             try ledger.commit(MadeLedger(seed: 3).nextCommit(for: ledger, transactionCount: 1))
         }
         ledger.close()
         return (1, { try MadeLedger.open(path).close() })
+    }
+
+    // MARK: - Sizes
+
+    static let figures = [
+        Figure(name: "Ledger/disk per transaction of 2 writes, 100 a block", unit: "bytes", value: bytesPerTransaction)
+    ]
+
+    /// What 10,000 transactions that write two new keys each add to all files of a ledger.
+    @Sendable private static func bytesPerTransaction() throws -> Double {
+        let path = try BenchmarkFolder.make()
+        let ledger = try MadeLedger.open(path)
+        try ledger.commit(WideLedger.genesis(for: ledger))
+        for block in 0..<100 {
+            let keys = Array((block * 200)..<((block + 1) * 200))
+            try ledger.commit(WideLedger.commit(for: ledger, keys: keys, keysPerTransaction: 2))
+        }
+        ledger.close()
+        return Double(try BenchmarkFolder.byteCount(path)) / 10_000
     }
 }

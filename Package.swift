@@ -137,7 +137,7 @@ let package = Package(
         module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
 
         // adapters
-        module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "CPCRE2", "CZlib", grdb, sqlite]),
+        module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "CPCRE2", sqlite]),
         module("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive", grdb, sqlite, crypto]),
         module(
             "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],

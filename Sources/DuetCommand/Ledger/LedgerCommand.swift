@@ -4,12 +4,14 @@ internal import ArgumentParser
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger",
-        abstract: "Check and examine ledgers.",
+        abstract: "Check, examine and copy ledgers.",
         subcommands: [
             LedgerAuditCommand.self,
             LedgerInfoCommand.self,
             LedgerVerifyCommand.self,
             LedgerRebuildCommand.self,
+            LedgerSnapshotCommand.self,
+            LedgerRestoreCommand.self,
         ]
     )
 }

@@ -21,6 +21,9 @@ struct LedgerInfoCommand: AsyncParsableCommand {
 
         let channel: String?
         let height: UInt64
+        /// Where a ledger that was started from a snapshot begins; nothing for one that holds all blocks.
+        let firstBlock: UInt64?
+        let snapshotHash: String?
         let lastBlockHash: String?
         let commitHash: String?
         let transactions: UInt64
@@ -34,7 +37,8 @@ struct LedgerInfoCommand: AsyncParsableCommand {
     func run() async throws {
         let summary = try ledgerResult { try LedgerSummary(folder: folder) }
         let report = Report(
-            channel: summary.channel?.lossyText, height: summary.height, lastBlockHash: summary.lastBlockHash?.hex,
+            channel: summary.channel?.lossyText, height: summary.height, firstBlock: summary.origin?.height,
+            snapshotHash: summary.origin?.snapshotHash.hex, lastBlockHash: summary.lastBlockHash?.hex,
             commitHash: summary.commitHash?.hex, transactions: summary.transactionCount,
             blockFiles: summary.blockFileCount, blockBytes: summary.blockByteCount,
             databaseBytes: summary.databaseByteCount, privateBytes: summary.privateByteCount,
@@ -44,6 +48,10 @@ struct LedgerInfoCommand: AsyncParsableCommand {
             table.append(["Folder", "\(folder)"])
             table.append(["Channel", "\(report.channel ?? "–")"])
             table.append(["Height", "\(report.height) blocks"])
+            if let first = report.firstBlock {
+                table.append(["Began with block", "\(first), from a snapshot"])
+                table.append(["Snapshot hash", "\(report.snapshotHash ?? "–")"])
+            }
             table.append(["Transactions", "\(report.transactions)"])
             table.append(["Last block's hash", "\(report.lastBlockHash ?? "–")"])
             table.append(["Commit hash", "\(report.commitHash ?? "–")"])

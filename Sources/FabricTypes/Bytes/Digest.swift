@@ -42,7 +42,7 @@ public struct Digest: Hashable, Sendable {
 
     public var hex: String { bytes.hex }
 
-    private init(_ digest: SHA256Digest) {
+    fileprivate init(_ digest: SHA256Digest) {
         self = digest.withUnsafeBytes { Self(loading: $0) }
     }
 
@@ -71,4 +71,18 @@ extension Digest: Comparable {
 
 extension Digest: CustomStringConvertible {
     public var description: String { hex }
+}
+
+/// Hashes bytes that come piece by piece.
+package struct DigestBuilder {
+    private var hasher = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: Bytes) {
+        bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+    }
+
+    /// The hash of all pieces so far as if they were one run of bytes.
+    package var digest: Digest { Digest(hasher.finalize()) }
 }

@@ -65,3 +65,12 @@ package struct ChannelHeader: WireMessage {
         writer.write(8, tlsCertificateHash)
     }
 }
+
+extension ChannelHeader {
+    /// The transaction id that an envelope uses up, whatever becomes of it: as it stands here, else computed; empty where the
+    /// signature header cannot be read. Source: Fabric's `protoutil.GetOrComputeTxIDFromEnvelope`.
+    package func usedTransactionID(signatureHeader: Bytes) -> Bytes {
+        if !transactionID.isEmpty { return transactionID }
+        return (try? SignatureHeader(decoding: signatureHeader)).map { Bytes($0.transactionID.rawValue) } ?? Bytes()
+    }
+}

@@ -16,3 +16,20 @@ extension Version {
         return Bytes(bytes)
     }
 }
+
+extension Version {
+    /// Reads what ``orderedBytes`` writes; nil for anything else, also for numbers with leading zeros.
+    package init?(orderedBytes bytes: Bytes) {
+        var rest = bytes[0..<bytes.count]
+        var numbers: [UInt64] = []
+        for _ in 0..<2 {
+            guard let byteCount = rest.first.map(Int.init), byteCount <= 8, rest.count > byteCount else { return nil }
+            let digits = rest[1..<(1 + byteCount)]
+            guard digits.first != 0 else { return nil }
+            numbers.append(digits.reduce(0) { $0 << 8 | UInt64($1) })
+            rest = rest[(1 + byteCount)..<rest.count]
+        }
+        guard rest.isEmpty else { return nil }
+        self.init(blockNumber: numbers[0], transactionIndex: numbers[1])
+    }
+}

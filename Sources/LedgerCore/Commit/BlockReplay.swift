@@ -41,7 +41,7 @@ package struct BlockReplay: Sendable {
         var ids: [Bytes] = []
         for (index, entry) in block.data.entries.enumerated() {
             let envelope = ReplayedEnvelope(entry)
-            ids.append(envelope.channelHeader?.transactionID ?? Bytes())
+            ids.append(envelope.transactionID)
             guard codes[index].isValid else { continue }
             try Self.append(envelope, at: index, of: block, to: &transition)
         }
@@ -99,6 +99,11 @@ private struct ReplayedEnvelope {
     init(_ bytes: Bytes) {
         payload = (try? Envelope(decoding: bytes)).flatMap { try? Payload(decoding: $0.payload) }
         channelHeader = payload?.header.flatMap { try? ChannelHeader(decoding: $0.channelHeader) }
+    }
+
+    var transactionID: Bytes {
+        guard let channelHeader, let header = payload?.header else { return Bytes() }
+        return channelHeader.usedTransactionID(signatureHeader: header.signatureHeader)
     }
 
     func results() throws(WireError) -> Bytes {

@@ -81,7 +81,7 @@ package enum PrivateSetLifetime {
     }
 
     /// The block with which data of a block expires; nil where it lives for ever.
-    static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
+    package static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
         guard blocksToLive > 0 else { return nil }
         let (end, endOverflows) = block.addingReportingOverflow(blocksToLive)
         let (next, nextOverflows) = end.addingReportingOverflow(1)

@@ -8,8 +8,8 @@ package struct BlockCommit: Sendable {
     package var block: Bytes
     /// One per envelope.
     package var codes: [ValidationCode]
-    /// One per envelope, whatever its code: the id in its channel header as it stands there; empty where there is none.
-    /// The first envelope ever to carry an id owns it.
+    /// One per envelope, whatever its code: the id that it uses up (``FabricTypes/ChannelHeader/usedTransactionID(signatureHeader:)``);
+    /// empty where there is none. The first envelope ever to carry an id owns it.
     package var transactionIDs: [Bytes]
     /// What the block changes. Private values are those this peer was handed.
     package var updates: StateUpdates

@@ -29,16 +29,19 @@ package protocol BlockStore: Sendable {
 
     /// Where the envelope with a transaction id stands, the first one where several carry it, whatever its code.
     ///
-    /// - Parameter id: the id as it stands in the channel header, which for bad envelopes may be any bytes. The empty id is
-    ///   never found.
+    /// - Parameter id: the id as it stands in the channel header, which for bad envelopes may be any bytes; for those without
+    ///   one, as configurations are, it is computed from the signature header. The empty id is never found.
     func position(ofTransaction id: Bytes) throws -> TransactionPosition?
+
+    /// Whether an envelope with this id, valid or not, was committed, also where its block is not there any more.
+    func isKnown(transaction id: Bytes) throws -> Bool
 
     /// The commit hash of the last block; nil before block 1.
     func lastCommitHash() throws -> Digest?
 }
 
 extension BlockStore {
-    /// Whether an envelope with this id, valid or not, was committed.
+    /// For stores that hold all blocks.
     package func isKnown(transaction id: Bytes) throws -> Bool {
         try position(ofTransaction: id) != nil
     }

@@ -13,8 +13,15 @@ package enum BlockVerification {
     package static func check(
         _ block: PreparedBlock, after previous: BlockHeader, configuration: ChannelConfiguration
     ) throws(BlockRefusal) {
-        try checkNumber(block, expected: previous.number &+ 1)
-        try checkPreviousHash(block, expected: previous.hash.bytes)
+        try check(block, number: previous.number &+ 1, previousHash: previous.hash, configuration: configuration)
+    }
+
+    /// The same where of the block before no more than its hash is known.
+    package static func check(
+        _ block: PreparedBlock, number: BlockNumber, previousHash: Digest, configuration: ChannelConfiguration
+    ) throws(BlockRefusal) {
+        try checkNumber(block, expected: number)
+        try checkPreviousHash(block, expected: previousHash.bytes)
         try checkMetadata(block)
         try checkForm(block)
         try checkDataHash(block)

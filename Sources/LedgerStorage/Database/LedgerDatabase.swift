@@ -8,7 +8,7 @@ enum LedgerDatabase {
     static let fileName = "state.db"
 
     /// Raised with every change of the layout. Another version's database is refused by name, not misread.
-    static let layoutVersion: Int64 = 1
+    static let layoutVersion: Int64 = 2
 
     private static let schema = """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -34,6 +34,12 @@ enum LedgerDatabase {
         CREATE TABLE expiry(
             block INTEGER NOT NULL, space INTEGER NOT NULL, key_hash BLOB NOT NULL, committed INTEGER NOT NULL, key BLOB,
             PRIMARY KEY(block, space, key_hash, committed)) WITHOUT ROWID;
+        -- The private data collections that definitions declared, from each block on that set them.
+        CREATE TABLE config_history(
+            chaincode BLOB NOT NULL, block INTEGER NOT NULL, collections BLOB NOT NULL,
+            PRIMARY KEY(chaincode, block)) WITHOUT ROWID;
+        -- Transactions before the snapshot that the ledger began from: see EarlierTransactionID.
+        CREATE TABLE earlier_tx(id BLOB PRIMARY KEY) WITHOUT ROWID;
         -- Indexes that contracts declare, and their entries: see QueryIndex.
         CREATE TABLE query_index(
             id INTEGER PRIMARY KEY, space INTEGER NOT NULL, design TEXT NOT NULL, name TEXT NOT NULL,
@@ -54,6 +60,19 @@ enum LedgerDatabase {
         try connection.execute("PRAGMA wal_autocheckpoint=0")
         try connection.execute("PRAGMA secure_delete=OFF")
         try connection.execute("PRAGMA temp_store=MEMORY")
+        try connection.execute("PRAGMA cache_size=-\(options.writerCacheByteCount / 1024)")
+        try create(on: connection)
+        return connection
+    }
+
+    /// Opens a database that is filled from nothing: without a journal and without syncs, since a crash only means that it is
+    /// made again.
+    static func openFresh(path: String, options: LedgerOptions) throws -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path, access: .readWrite)
+        try connection.execute("PRAGMA page_size=\(options.pageByteCount)")
+        try connection.execute("PRAGMA journal_mode=OFF")
+        try connection.execute("PRAGMA synchronous=OFF")
+        try connection.execute("PRAGMA secure_delete=OFF")
         try connection.execute("PRAGMA cache_size=-\(options.writerCacheByteCount / 1024)")
         try create(on: connection)
         return connection
@@ -90,4 +109,9 @@ enum LedgerDatabase {
     static let heightName = "height"
     static let commitHashName = "commitHash"
     static let genesisHashName = "genesisHash"
+    // Of the snapshot that the ledger began from, if any.
+    static let originHeightName = "originHeight"
+    static let originBlockHashName = "originBlockHash"
+    static let originPreviousHashName = "originPreviousHash"
+    static let originSnapshotHashName = "originSnapshotHash"
 }

@@ -6,7 +6,7 @@ internal import LedgerCore
 /// Used by the ledger's one writer only.
 final class LedgerWriter {
     let connection: SQLiteConnection
-    private var spaces = SpaceTable()
+    var spaces = SpaceTable()
     private var indexes = QueryIndexTable()
 
     init(connection: SQLiteConnection) {
@@ -46,6 +46,7 @@ final class LedgerWriter {
                 ).run()
         }
         try writeExpiries(commit)
+        try writeConfigHistory(of: commit)
         try writeIndexes(of: commit, at: location)
     }
 
@@ -55,19 +56,24 @@ final class LedgerWriter {
         try updates.forEach { key, update in
             for index in declared { try index.remove(key, space: number, on: connection) }
             if let state = update.state {
-                try connection.statement(
-                    "INSERT OR REPLACE INTO state(space, key, block, tx, metadata, value) VALUES(?,?,?,?,?,?)"
-                ).bind(
-                    .integer(number), .bytes(key), .number(state.version.blockNumber),
-                    .number(state.version.transactionIndex), state.metadata.isEmpty ? .null : .bytes(state.metadata),
-                    .bytes(state.value)
-                ).run()
+                try put(StateRow(key: key, state: state), space: number)
                 for index in declared { try index.insert(key, value: state.value, on: connection) }
             } else {
                 try connection.statement("DELETE FROM state WHERE space=? AND key=?")
                     .bind(.integer(number), .bytes(key)).run()
             }
         }
+    }
+
+    func put(_ row: StateRow, space: Int64) throws {
+        try connection.statement(
+            "INSERT OR REPLACE INTO state(space, key, block, tx, metadata, value) VALUES(?,?,?,?,?,?)"
+        ).bind(
+            .integer(space), .bytes(row.key), .number(row.state.version.blockNumber),
+            .number(row.state.version.transactionIndex),
+            row.state.metadata.isEmpty ? .null : .bytes(row.state.metadata),
+            .bytes(row.state.value)
+        ).run()
     }
 
     /// Private values, overwritten where they lay when they go.
@@ -103,15 +109,35 @@ final class LedgerWriter {
 
     private func writeExpiries(_ commit: BlockCommit) throws {
         try connection.statement("DELETE FROM expiry WHERE block<=?").bind(.number(commit.number)).run()
-        for entry in commit.updates.expiries where entry.expiringBlock <= UInt64(Int64.max) {
-            let space = try spaces.makeNumber(of: .hashed(entry.collection), on: connection)
-            try connection.statement(
-                "INSERT OR REPLACE INTO expiry(block, space, key_hash, committed, key) VALUES(?,?,?,?,?)"
-            ).bind(
-                .number(entry.expiringBlock), .integer(space), .bytes(entry.keyHash), .number(entry.committingBlock),
-                entry.key.map { .bytes($0) } ?? .null
-            ).run()
+        for entry in commit.updates.expiries { try write(entry) }
+    }
+
+    func write(_ entry: ExpiryEntry) throws {
+        // Beyond what the database counts nothing expires.
+        guard entry.expiringBlock <= UInt64(Int64.max) else { return }
+        let space = try spaces.makeNumber(of: .hashed(entry.collection), on: connection)
+        try connection.statement(
+            "INSERT OR REPLACE INTO expiry(block, space, key_hash, committed, key) VALUES(?,?,?,?,?)"
+        ).bind(
+            .number(entry.expiringBlock), .integer(space), .bytes(entry.keyHash), .number(entry.committingBlock),
+            entry.key.map { .bytes($0) } ?? .null
+        ).run()
+    }
+
+    private func writeConfigHistory(of commit: BlockCommit) throws {
+        let entries = try ConfigHistoryEntry.entries(of: commit) { key in
+            guard let number = try spaces.number(of: .open(LifecycleKeys.namespace), on: connection) else { return nil }
+            let statement = try connection.statement("SELECT value FROM state WHERE space=? AND key=?")
+                .bind(.integer(number), .bytes(key))
+            defer { statement.reset() }
+            return try statement.step() ? statement.bytes(0) : nil
         }
+        for entry in entries { try write(entry) }
+    }
+
+    func write(_ entry: ConfigHistoryEntry) throws {
+        try connection.statement("INSERT OR REPLACE INTO config_history(chaincode, block, collections) VALUES(?,?,?)")
+            .bind(.bytes(entry.chaincode), .number(entry.block), .bytes(entry.collections)).run()
     }
 
     private func writeIndexes(of commit: BlockCommit, at location: BlockLocation) throws {
@@ -134,7 +160,7 @@ final class LedgerWriter {
         if let hash = commit.commitHash { try set(LedgerDatabase.commitHashName, .bytes(hash.bytes)) }
     }
 
-    private func set(_ name: String, _ value: SQLiteValue) throws {
+    func set(_ name: String, _ value: SQLiteValue) throws {
         try connection.statement("INSERT OR REPLACE INTO meta(name, value) VALUES(?,?)").bind(.text(name), value).run()
     }
 

@@ -8,8 +8,12 @@ final class ReadConnection {
     let connection: SQLiteConnection
     private var numbers = SpaceTable()
 
-    init(path: String, options: LedgerOptions) throws {
-        connection = try LedgerDatabase.openReader(path: path, options: options)
+    convenience init(path: String, options: LedgerOptions) throws {
+        self.init(try LedgerDatabase.openReader(path: path, options: options))
+    }
+
+    init(_ connection: SQLiteConnection) {
+        self.connection = connection
     }
 
     /// Begins to see one state, the last committed one, until ``end()``.

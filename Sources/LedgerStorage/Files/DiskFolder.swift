@@ -42,6 +42,13 @@ package struct DiskFolder: StorageFolder {
         guard unlink("\(path)/\(name)") == 0 else { throw .system("The file \"\(path)/\(name)\" cannot be removed") }
     }
 
+    /// Gives a file another name, in place of the file that may have it. Durable once ``syncNames()`` has returned.
+    func rename(_ name: String, to newName: String) throws(StorageError) {
+        guard Glibc.rename("\(path)/\(name)", "\(path)/\(newName)") == 0 else {
+            throw .system("The file \"\(path)/\(name)\" cannot be renamed to \"\(newName)\"")
+        }
+    }
+
     package func syncNames() throws(StorageError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system("The folder \"\(path)\" cannot be opened") }

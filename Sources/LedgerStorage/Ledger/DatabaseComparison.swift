@@ -59,6 +59,10 @@ struct DatabaseComparison {
                 SELECT t.block, s.namespace, s.collection, t.key_hash, t.committed, t.key FROM expiry AS t
                 JOIN space AS s ON s.id = t.space ORDER BY t.block, s.namespace, s.collection, t.key_hash, t.committed
                 """, columnCount: 6),
+        Table(
+            name: "collection configuration",
+            sql: "SELECT chaincode, block, collections FROM config_history ORDER BY chaincode, block", columnCount: 3),
+        Table(name: "earlier transaction", sql: "SELECT id FROM earlier_tx ORDER BY id", columnCount: 1),
     ]
 
     private func compare(_ table: Table, _ differences: inout [String]) throws {

@@ -4,7 +4,9 @@ internal import LedgerCore
 /// What a ledger's folder holds, read without changing anything in it.
 package struct LedgerSummary: Sendable {
     package let channel: Bytes?
-    /// Blocks that the database has applied.
+    /// The snapshot that the ledger was started from; nil where it holds all blocks.
+    package let origin: LedgerOrigin?
+    /// The last block that the database has applied, plus one.
     package let height: BlockNumber
     package let lastBlockHash: Digest?
     package let commitHash: Digest?
@@ -12,6 +14,7 @@ package struct LedgerSummary: Sendable {
     package let blockByteCount: UInt64
     package let databaseByteCount: UInt64
     package let privateByteCount: UInt64
+    /// Of the blocks that the ledger holds.
     package let transactionCount: UInt64
     /// Public keys by namespace, ascending.
     package let keyCounts: [(namespace: Bytes, count: UInt64)]
@@ -21,7 +24,8 @@ package struct LedgerSummary: Sendable {
         let folder = try LedgerFolder(path)
         let reader = try ReadConnection(path: folder.database, options: LedgerOptions())
         height = try reader.begin()
-        lastBlockHash = try height > 0 ? reader.hash(ofBlock: height - 1) : nil
+        origin = try LedgerOrigin(reader)
+        lastBlockHash = try reader.hash(ofLast: height, origin)
         commitHash = try reader.bytes(LedgerDatabase.commitHashName).flatMap { Digest($0) }
         transactionCount = try reader.count("SELECT COUNT(*) FROM tx")
         keyCounts = try reader.spaces().compactMap { space -> (Bytes, UInt64)? in
@@ -34,7 +38,7 @@ package struct LedgerSummary: Sendable {
         blockByteCount = names.reduce(0) { $0 + UInt64(FileSize.of("\(folder.blocks)/\($1)")) }
         databaseByteCount = ["", "-wal"].reduce(0) { $0 + UInt64(FileSize.of(folder.database + $1)) }
         privateByteCount = ["", "-wal"].reduce(0) { $0 + UInt64(FileSize.of(folder.privateData + $1)) }
-        channel = try Self.channel(of: folder, height: height, reader)
+        channel = try KeptSnapshot.open(in: path)?.manifest.channel ?? Self.channel(of: folder, height: height, reader)
         try reader.end()
     }
 
@@ -73,6 +77,7 @@ struct LedgerFolder {
 
     private static func exists(_ path: String) throws(StorageError) -> Bool {
         // Opening a folder that is missing would create it.
+        if FileSize.exists(KeptSnapshot.path(in: path)) { return true }
         guard FileSize.exists("\(path)/blocks") else { return false }
         return try DiskFolder(path: "\(path)/blocks").fileNames().contains { $0.hasSuffix(BlockFiles.fileNameSuffix) }
     }

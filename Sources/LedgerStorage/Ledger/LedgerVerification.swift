@@ -6,7 +6,8 @@ package import Membership
 /// value that the database derives from them.
 ///
 /// The blocks are validated once more into a database of their own beside the ledger's (`verify.db`); then the two are
-/// compared. An interrupted check goes on where it was. Nothing of the ledger is changed.
+/// compared. An interrupted check goes on where it was. Nothing of the ledger is changed. Where the ledger began from a
+/// snapshot, the check does too: the snapshot's files must have their hashes, and what they say is taken as true.
 package struct LedgerVerification {
     /// What was found, in sentences; empty where everything is as it should be.
     package private(set) var findings: [String] = []
@@ -30,18 +31,19 @@ package struct LedgerVerification {
         self.loop = loop
         let lock = try FolderLock(folder: path)
         defer { lock.release() }
-        let scratch = "\(path)/\(Self.scratchName)"
         do {
-            try run(scratch, progress)
+            try run(progress)
         } catch let error as StorageError where error.code == .damaged || error.code == .blocksMissing {
             findings.append(error.message)
+        } catch let finding as BlockCheck.Finding {
+            findings.append(finding.message)
         }
         let disk = try DiskFolder(path: path)
         for name in try disk.fileNames() where name.hasPrefix(Self.scratchName) { try disk.remove(name) }
     }
 
-    private mutating func run(_ scratch: String, _ progress: (BlockNumber) throws -> Void) throws {
-        var check = try BlockCheck(scratch: scratch, folder: folder, signatures: signatures, loop: loop)
+    private mutating func run(_ progress: (BlockNumber) throws -> Void) throws {
+        var check = try BlockCheck(Self.scratchName, in: folder, signatures: signatures, loop: loop)
         let anchor = try check.anchor()
         do {
             tornByteCount = try BlockFiles.read(in: DiskFolder(path: folder.blocks), after: anchor) {
@@ -71,6 +73,7 @@ private struct BlockCheck {
 
     let reader: ReadConnection
     private(set) var height: BlockNumber
+    private let origin: LedgerOrigin?
     private let writer: LedgerWriter
     private let pool: SnapshotPool
     private let files: BlockFiles
@@ -79,10 +82,14 @@ private struct BlockCheck {
     private let loop: ParallelLoop
     private let definitions = DefinitionCache()
     private var configuration: ChannelConfiguration?
-    private var previous: BlockHeader?
+    private var previousHash: Digest?
 
-    init(scratch: String, folder: LedgerFolder, signatures: SignatureTable, loop: ParallelLoop) throws {
+    init(_ scratchName: String, in folder: LedgerFolder, signatures: SignatureTable, loop: ParallelLoop) throws {
         let options = LedgerOptions()
+        let kept = try KeptSnapshot.open(in: folder.path)
+        origin = try KeptSnapshot.prepareDatabase(
+            scratchName, of: folder.path, options: options)
+        let scratch = "\(folder.path)/\(scratchName)"
         writer = LedgerWriter(connection: try LedgerDatabase.openWriter(path: scratch, options: options))
         reader = try ReadConnection(path: scratch, options: options)
         pool = SnapshotPool(path: scratch, options: options)
@@ -91,17 +98,31 @@ private struct BlockCheck {
         privateStore = try PrivateStore(path: folder.privateData)
         self.signatures = signatures
         self.loop = loop
+        previousHash = try reader.hash(ofLast: height, origin)
+        if let kept { configuration = try configuration(of: kept.manifest) }
     }
 
     func anchor() throws -> BlockFiles.Anchor? {
-        guard height > 0, let location = try reader.location(ofBlock: height - 1) else { return nil }
-        return BlockFiles.Anchor(number: height - 1, location: location)
+        try reader.anchor(height: height, origin)
+    }
+
+    /// The configuration in force in the scratch database's state.
+    private func configuration(of manifest: SnapshotManifest) throws -> ChannelConfiguration {
+        do {
+            let stored = try reader.value(of: ChannelConfigState.key, in: .open(ChannelConfigState.namespace))
+            return try ChannelConfiguration(
+                channelID: ChannelID(validating: manifest.channel.lossyText),
+                config: ConfigEnvelope(decoding: stored?.value ?? Bytes()).config ?? Config(), signatures: signatures)
+        } catch let error as ConfigError {
+            throw Finding(message: "The channel's configuration in the snapshot cannot be used: \(error)")
+        }
     }
 
     /// Goes on behind a block that an earlier run has checked.
     mutating func resume(at bytes: Bytes) throws {
+        // A ledger that began from a snapshot may not hold the block; its state has the configuration all the same.
+        guard configuration == nil else { return }
         let block = try Block(decoding: bytes)
-        previous = block.header
         let number = block.isConfigBlock ? block.number : try block.lastConfigIndex()
         guard let location = try reader.location(ofBlock: number) else {
             throw Finding(
@@ -126,14 +147,14 @@ private struct BlockCheck {
         try writer.write(commit, at: location)
         definitions.willCommit(commit.updates, of: number)
         configuration = evaluation.configuration
-        previous = block.header
+        previousHash = prepared.headerHash
         height = number + 1
     }
 
     private func evaluate(
         _ block: PreparedBlock, over snapshot: SQLiteSnapshot
     ) throws -> BlockEvaluation<SQLiteSnapshot> {
-        guard let configuration, let previous else {
+        guard let configuration, let previousHash else {
             do {
                 try BlockVerification.checkNumber(block, expected: 0)
                 try BlockVerification.checkDataHash(block)
@@ -144,7 +165,8 @@ private struct BlockCheck {
             }
         }
         do throws(BlockRefusal) {
-            try BlockVerification.check(block, after: previous, configuration: configuration)
+            try BlockVerification.check(
+                block, number: height, previousHash: previousHash, configuration: configuration)
         } catch {
             throw Finding(message: error.message)
         }
@@ -192,6 +214,7 @@ private final class KnownTransactions: Sendable {
     @Sendable
     func contains(_ id: Bytes) throws -> Bool {
         guard !id.isEmpty else { return false }
+        if try reader.use({ try $0.isKnownFromSnapshot(id) }) { return true }
         let candidates = try reader.use { reader in
             try reader.positions(of: TransactionIDPrefix(id)).compactMap { position in
                 try reader.location(ofBlock: position.blockNumber).map { (position, $0) }

@@ -19,7 +19,8 @@ extension SQLiteLedger {
 
     /// Opens the ledger in a folder, creating it there first if the folder is empty, and makes good what a crash left.
     ///
-    /// Blocks that the files hold beyond the database's height are applied by `replay`; a torn last block is cut off.
+    /// Blocks that the files hold beyond the database's height are applied by `replay`; a torn last block is cut off. Where
+    /// the folder keeps a snapshot, the ledger begins from it: a missing database is made of it and the blocks behind it.
     ///
     /// - Parameter progress: told of each block applied; what it throws ends the opening, which goes on from there next time.
     /// - Throws: ``StorageError``. The ledger must not be used over damage, lost blocks or another ledger's database.
@@ -31,13 +32,15 @@ extension SQLiteLedger {
         _ = try DiskFolder(path: path)
         let lock = try FolderLock(folder: path)
         let database = "\(path)/\(LedgerDatabase.fileName)"
+        let origin = try KeptSnapshot.prepareDatabase(LedgerDatabase.fileName, of: path, options: options)
         let writer = LedgerWriter(connection: try LedgerDatabase.openWriter(path: database, options: options))
         let privateStore = try PrivateStore(path: "\(path)/\(PrivateStore.fileName)")
         let pool = SnapshotPool(path: database, options: options)
         let reader = try ReadConnection(path: database, options: options)
         var height = try reader.integer(LedgerDatabase.heightName).map(UInt64.init(bitPattern:)) ?? 0
-        var lastHash = height > 0 ? try reader.hash(ofBlock: height - 1) : nil
-        let anchor = try Self.anchor(height: height, reader)
+        guard try LedgerOrigin(reader) == origin else { throw Self.foreignSnapshot(path) }
+        var lastHash = try reader.hash(ofLast: height, origin)
+        let anchor = try reader.anchor(height: height, origin)
         let files = try BlockFiles.open(in: folder, segmentByteCount: options.segmentByteCount, after: anchor) {
             number, location, bytes in
             let block = try Self.decode(bytes, number: number, in: path)
@@ -61,7 +64,7 @@ extension SQLiteLedger {
         try privateStore.settle(height: height)
         return try SQLiteLedger(
             path: path, lock: lock, files: files, writer: writer, privateStore: privateStore, pool: pool,
-            options: options, height: height)
+            origin: origin, options: options, height: height)
     }
 
     /// The replay of channels whose chaincodes define their collections: of every real ledger.
@@ -81,17 +84,6 @@ extension SQLiteLedger {
         withExtendedLifetime(lock) {}
     }
 
-    private static func anchor(height: BlockNumber, _ reader: ReadConnection) throws -> BlockFiles.Anchor? {
-        guard height > 0 else { return nil }
-        guard let location = try reader.location(ofBlock: height - 1) else {
-            throw StorageError(
-                .damaged,
-                "The database \"\(reader.connection.path)\" does not know its own last block \(height - 1). Stop the node and run \"duet ledger rebuild\"."
-            )
-        }
-        return BlockFiles.Anchor(number: height - 1, location: location)
-    }
-
     private static func decode(_ bytes: Bytes, number: BlockNumber, in path: String) throws -> Block {
         do {
             return try Block(decoding: bytes)
@@ -105,5 +97,33 @@ extension SQLiteLedger {
             .foreign,
             "Block \(number) in \"\(path)\" does not follow the chain that the database there was made from: files of different ledgers are mixed. Restore the folder from a copy, or remove the database to have it made anew from the block files."
         )
+    }
+
+    private static func foreignSnapshot(_ path: String) -> StorageError {
+        StorageError(
+            .foreign,
+            "The database in \"\(path)\" was not made from the snapshot that is kept there in \"\(KeptSnapshot.folderName)\": files of different ledgers are mixed. Restore the folder from a copy, or run \"duet ledger rebuild\" to have the database made anew."
+        )
+    }
+}
+
+extension ReadConnection {
+    /// The hash of the last block before a height; nil where there is none.
+    func hash(ofLast height: BlockNumber, _ origin: LedgerOrigin?) throws(StorageError) -> Digest? {
+        if height == 0 { return nil }
+        if let origin, origin.height == height { return origin.lastBlockHash }
+        return try hash(ofBlock: height - 1)
+    }
+
+    /// Where to read the block files from; nil for their beginning.
+    func anchor(height: BlockNumber, _ origin: LedgerOrigin?) throws(StorageError) -> BlockFiles.Anchor? {
+        guard height > origin?.height ?? 0 else { return nil }
+        guard let location = try location(ofBlock: height - 1) else {
+            throw StorageError(
+                .damaged,
+                "The database \"\(connection.path)\" does not know its own last block \(height - 1). Stop the node and run \"duet ledger rebuild\"."
+            )
+        }
+        return BlockFiles.Anchor(number: height - 1, location: location)
     }
 }

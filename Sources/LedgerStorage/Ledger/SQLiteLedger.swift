@@ -4,12 +4,17 @@ internal import Synchronization
 
 /// One channel's ledger of one peer on disk: block files, the derived database, and private data.
 ///
+/// One that was started from a snapshot holds the blocks from ``origin`` on. It gives neither the blocks before nor where their
+/// transactions stand, knows their ids all the same, and has history from there on.
+///
 /// A commit is: private data (synced), the block appended (synced), then one transaction of the derived database. What a
 /// crash leaves between these is made good by ``open(folder:options:replay:progress:)``. docs/design/ledger-storage.md says why.
 ///
 /// Concurrency: one writer; readers on any thread. After any failure of a commit the ledger takes no more: open it again.
 package final class SQLiteLedger: LedgerStore {
     package let path: String
+    /// The snapshot that the ledger was started from; nil where it holds all blocks.
+    package let origin: LedgerOrigin?
     let pool: SnapshotPool
     let files: BlockFiles
     let privateStore: PrivateStore
@@ -30,9 +35,10 @@ package final class SQLiteLedger: LedgerStore {
 
     init(
         path: String, lock: FolderLock, files: BlockFiles, writer: LedgerWriter, privateStore: PrivateStore,
-        pool: SnapshotPool, options: LedgerOptions, height: BlockNumber
+        pool: SnapshotPool, origin: LedgerOrigin?, options: LedgerOptions, height: BlockNumber
     ) throws {
         self.path = path
+        self.origin = origin
         self.lock = lock
         self.files = files
         self.privateStore = privateStore
@@ -150,6 +156,12 @@ package final class SQLiteLedger: LedgerStore {
         try read { try $0.bytes(LedgerDatabase.commitHashName) }.flatMap { Digest($0) }
     }
 
+    package func isKnown(transaction id: Bytes) throws -> Bool {
+        guard !id.isEmpty else { return false }
+        if origin != nil, try read({ try $0.isKnownFromSnapshot(id) }) { return true }
+        return try position(ofTransaction: id) != nil
+    }
+
     package func position(ofTransaction id: Bytes) throws -> TransactionPosition? {
         guard !id.isEmpty else { return nil }
         for candidate in try read({ try $0.positions(of: TransactionIDPrefix(id)) }) {
@@ -208,17 +220,21 @@ extension ReadConnection {
 }
 
 extension Envelope {
-    /// The channel header of an encoded envelope; nil where it cannot be read.
-    static func channelHeader(of bytes: Bytes) -> ChannelHeader? {
-        // Whatever does not decode has no header; validation has said so in its code.
-        guard let envelope = try? Envelope(decoding: bytes),
-            let header = try? Payload(decoding: envelope.payload).header
-        else { return nil }
-        return try? ChannelHeader(decoding: header.channelHeader)
+    /// The headers of an encoded envelope; nil where they cannot be read. Validation has said so in its code.
+    private static func header(of bytes: Bytes) -> Header? {
+        guard let envelope = try? Envelope(decoding: bytes) else { return nil }
+        return try? Payload(decoding: envelope.payload).header
     }
 
-    /// The id in the channel header of an encoded envelope as it stands there; nil where it cannot be read.
-    static func transactionID(of bytes: Bytes) -> Bytes? {
-        channelHeader(of: bytes)?.transactionID
+    /// The channel header of an encoded envelope; nil where it cannot be read.
+    static func channelHeader(of bytes: Bytes) -> ChannelHeader? {
+        header(of: bytes).flatMap { try? ChannelHeader(decoding: $0.channelHeader) }
+    }
+
+    /// The id that an encoded envelope uses up; empty where it cannot be read.
+    static func transactionID(of bytes: Bytes) -> Bytes {
+        guard let header = header(of: bytes), let channelHeader = try? ChannelHeader(decoding: header.channelHeader)
+        else { return Bytes() }
+        return channelHeader.usedTransactionID(signatureHeader: header.signatureHeader)
     }
 }

@@ -9,32 +9,6 @@ internal import Testing
 /// The recorded channel on disk: written, read, verified, damaged, rebuilt.
 @Suite("The recorded ledger on disk", .serialized)
 struct RecordedLedgerTests {
-    /// Commits all recorded blocks, with the private data that one peer had.
-    private static func write(_ path: String) throws -> (ledger: SQLiteLedger, model: InMemoryLedger) {
-        var sets: [BlockNumber: [PrivateWriteSet]] = [:]
-        for entry in try GoldenFiles.trade.json("expected/private-writes.json").array
-        where try entry["peer"].string == "peer0.alder.example" {
-            let set = PrivateWriteSet(
-                transactionIndex: Int(try entry["tx"].integer),
-                set: try TxPvtReadWriteSet(decoding: entry["writeSet"].base64))
-            sets[BlockNumber(try entry["block"].integer), default: []].append(set)
-        }
-        var options = LedgerOptions()
-        options.segmentByteCount = 500_000
-        let ledger = try SQLiteLedger.open(folder: path, options: options)
-        let model = InMemoryLedger()
-        for bytes in try GoldenFiles.trade.blocks() {
-            let block = try Block(decoding: bytes)
-            let state = try ledger.snapshot()
-            defer { state.close() }
-            let commit = try SQLiteLedger.byDefinitions(
-                block, bytes, state, try ledger.lastCommitHash(), sets[block.number] ?? [])
-            try ledger.commit(commit)
-            try model.commit(commit)
-        }
-        return (ledger, model)
-    }
-
     private static func verify(_ path: String) throws -> LedgerVerification {
         try LedgerVerification(folder: path, signatures: SignatureTable()) { _ in }
     }
@@ -42,7 +16,8 @@ struct RecordedLedgerTests {
     @Test("answers as in memory, before and after a rebuild, and passes its verification")
     func wholeLedger() throws {
         try withTemporaryFolder { path in
-            let (ledger, model) = try Self.write(path)
+            let model = InMemoryLedger()
+            let ledger = try RecordedLedger.write(path, beside: model)
             try expectEqual(ledger, model, "as written")
             try Self.expectRecordedState(ledger)
             ledger.close()
@@ -88,7 +63,7 @@ struct RecordedLedgerTests {
         ])
     func changedDatabase(sql: String) throws {
         try withTemporaryFolder { path in
-            try Self.write(path).ledger.close()
+            try RecordedLedger.write(path).close()
             try change("\(path)/state.db", sql.replacingOccurrences(of: "rowid IS NULL OR ", with: ""))
             let findings = try Self.verify(path).findings
             #expect(findings.count >= 1)
@@ -100,7 +75,7 @@ struct RecordedLedgerTests {
     func damagedBlock() throws {
         struct Interruption: Error {}
         try withTemporaryFolder { path in
-            try Self.write(path).ledger.close()
+            try RecordedLedger.write(path).close()
             #expect(throws: Interruption.self) {
                 _ = try LedgerVerification(folder: path, signatures: SignatureTable()) {
                     if $0 == 30 { throw Interruption() }

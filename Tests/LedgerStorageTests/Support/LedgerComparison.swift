@@ -14,8 +14,7 @@ func expectEqual(_ stored: SQLiteLedger, _ model: InMemoryLedger, _ comment: Com
         let block = try Block(decoding: try #require(try model.block(number)))
         #expect(try stored.blockNumber(ofHeaderHash: block.header.hash) == number, comment)
         for entry in block.data.entries {
-            let header = try #require(try Payload(decoding: Envelope(decoding: entry).payload).header)
-            let id = try ChannelHeader(decoding: header.channelHeader).transactionID
+            let id = PreparedTransaction(entry).transactionID
             #expect(try stored.position(ofTransaction: id) == model.position(ofTransaction: id), comment)
         }
     }

@@ -17,6 +17,16 @@ struct ReadConflictCheck<Reader: StateReader> {
         return nil
     }
 
+    /// Compares reads of single keys, public and hashed, with the committed state alone.
+    func conflict(ofPointReads set: ReadWriteSet) throws -> ReadConflict? {
+        let none = StateUpdates()
+        for namespace in set.namespaces {
+            if let conflict = try conflict(ofReads: namespace, with: none) { return conflict }
+            if let conflict = try conflict(ofHashedReads: namespace, with: none) { return conflict }
+        }
+        return nil
+    }
+
     private func conflict(ofReads set: NamespaceReadWriteSet, with updates: StateUpdates) throws -> ReadConflict? {
         guard !set.publicSet.reads.isEmpty else { return nil }
         let earlier = updates.publicState[set.namespace]

@@ -91,6 +91,11 @@ package struct EndorsementPlan: Sendable {
         return true
     }
 
+    /// Endorsers must sign this: somebody did who is no candidate.
+    package mutating func expect(_ payload: Bytes) {
+        self.payload = payload
+    }
+
     /// A candidate did not endorse, and is not to be asked again.
     package mutating func failed(_ candidate: Int) {
         statuses[candidate] = .failed

@@ -26,8 +26,8 @@ package struct EndorsementRequirements: Sendable {
         var calls: [(ChaincodeCall, ChaincodeDefinition)] = []
         for call in interest.chaincodes {
             guard call.name != LifecycleKeys.namespace, let found = try definition(call.name) else {
-                throw EndorsementPlanError(
-                    "No metadata was found for chaincode \(call.name.lossyText) in channel \(configuration.channelID)")
+                throw EndorsementPlanError.unknownChaincode(
+                    call.name, on: Bytes(configuration.channelID.rawValue))
             }
             calls.append((call, found))
         }

@@ -168,7 +168,8 @@ let package = Package(
         .executableTarget(
             name: "DuetBenchmarks",
             dependencies: [
-                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", arguments,
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "LogCore",
+                "LogStorage", "LogService", arguments, logging,
             ],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
 

@@ -24,6 +24,10 @@ enum LogBenchmarks {
             let world = try LogWorld.filled.get()
             return (1, { try waiting { try await world.searchRareWord() } })
         },
+        Benchmark(name: "Logs/a word that one line in 2,000 has", unit: "searches") {
+            let world = try LogWorld.filled.get()
+            return (1, { try waiting { try await world.searchUncommonWord() } })
+        },
         Benchmark(name: "Logs/the newest 100 of a frequent word", unit: "searches") {
             let world = try LogWorld.filled.get()
             return (1, { try waiting { try await world.searchFrequentWord() } })
@@ -136,6 +140,11 @@ enum LogBenchmarks {
             precondition(count > 0, "the word was written")
         }
 
+        func searchUncommonWord() async throws {
+            let count = try await search(Lines.uncommonWord)
+            precondition(count > 0, "the word was written")
+        }
+
         func searchFrequentWord() async throws {
             let count = try await search("error")
             precondition(count == 100, "a twentieth of the lines has it")
@@ -190,6 +199,7 @@ enum LogBenchmarks {
 
     /// Lines like a function's: its names, a request id that is there once, and a message of words from a vocabulary.
     private struct Lines {
+        static let uncommonWord = "perchance"
         private static let vocabulary = (0..<2_000).map { "word\(String($0, radix: 36))" }
         private var random: SeededGenerator
 
@@ -205,6 +215,7 @@ enum LogBenchmarks {
                 let draw = Double.random(in: 0..<1, using: &random)
                 message += " " + Self.vocabulary[Int(draw * draw * Double(Self.vocabulary.count))]
             }
+            if Int.random(in: 0..<2_000, using: &random) == 0 { message += " " + Self.uncommonWord }
             if let mark { message += " " + mark }
             return LogEntry(
                 time: SQLiteLogStore.systemTime(), topic: "marbles",

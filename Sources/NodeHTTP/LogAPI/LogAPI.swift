@@ -17,7 +17,8 @@ package struct LogAPI: Sendable {
 
     package var group: APIGroup {
         APIGroup(
-            name: "Logs", routes: projectRoutes + storeRoutes + entryRoutes + alarmRoutes, schemas: LogAPISchemas.all,
+            name: "Logs", routes: projectRoutes + storeRoutes + indexRoutes + entryRoutes + alarmRoutes,
+            schemas: LogAPISchemas.all,
             mapError: { APIError($0) })
     }
 

@@ -16,6 +16,26 @@ enum LogAPISchemas {
                 "fields": list(text),
             ]),
         "LogStoreSettings": object(required: [], ["ttlDays": integer, "shardCount": integer]),
+        "LogIndex": object(
+            required: [],
+            [
+                "line": object(
+                    required: ["token"],
+                    [
+                        "token": list(text), "caseSensitive": boolean, "chn": boolean, "include_keys": list(text),
+                        "exclude_keys": list(text),
+                    ]),
+                "keys": [
+                    "type": "object",
+                    "additionalProperties": object(
+                        required: [],
+                        [
+                            "type": ["type": "string", "enum": ["text", "long", "double", "json"]],
+                            "token": list(text), "caseSensitive": boolean, "chn": boolean, "alias": text,
+                            "doc_value": boolean,
+                        ]),
+                ],
+            ]),
         "LogEntry": object(
             required: ["time", "cursor", "fields"],
             [

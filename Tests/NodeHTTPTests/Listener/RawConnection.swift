@@ -37,6 +37,16 @@ struct RawConnection {
         return received
     }
 
+    /// Sends the text, then reads until `isEnough` of what came so far, or until the other side closes.
+    func send(_ text: String, until isEnough: (String) -> Bool) async throws -> String {
+        try await outbound.write(ByteBuffer(string: text))
+        var received = ""
+        while !isEnough(received), let more = try await inbound.iterator.next() {
+            received += String(buffer: more)
+        }
+        return received
+    }
+
     private func isWhole(_ answer: String, isHead: Bool) -> Bool {
         guard let headEnd = answer.firstRange(of: "\r\n\r\n") else { return false }
         let head = answer[..<headEnd.lowerBound].lowercased()

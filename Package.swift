@@ -218,7 +218,7 @@ let package = Package(
             swiftSettings: strict),
         tests("LogCore", ["GoldenLedger", "LogTestKit"]),
         tests("LogStorage", ["GoldenLedger", "LogCore", "LogTestKit", sqlite]),
-        tests("LogService", ["GoldenLedger", "LogCore", "LogStorage", lifecycle, logging]),
+        tests("LogService", ["GoldenLedger", "LogCore", "LogStorage", nio, nioPosix, lifecycle, logging]),
         tests(
             "NodeHTTP",
             [

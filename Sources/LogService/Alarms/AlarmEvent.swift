@@ -9,6 +9,11 @@ enum AlarmEvent {
     /// Time for one POST, answer included.
     private static let timeLimitSeconds: Int64 = 10
 
+    /// Lives as long as the process, like `HTTPClient.shared`, which would follow redirects: an event is told to the address
+    /// that was named, or to nobody.
+    private static let http = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+
     private struct Envelope: Encodable {
         var specversion = "1.0"
         var id: String
@@ -57,7 +62,7 @@ enum AlarmEvent {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/cloudevents+json; charset=utf-8")
         request.body = .bytes(ByteBuffer(bytes: event))
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(timeLimitSeconds))
+        let response = try await http.execute(request, timeout: .seconds(timeLimitSeconds))
         guard (200..<300).contains(response.status.code) else {
             throw AlarmDeliveryError(message: "The address answered with status \(response.status.code).")
         }

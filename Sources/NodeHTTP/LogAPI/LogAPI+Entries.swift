@@ -38,7 +38,7 @@ extension LogAPI {
                 parameters: names + [
                     .header(
                         "Idempotency-Key",
-                        "A repeat with the same key and body whose first answer was lost is recognised.")
+                        "A repeat with the same key and body within 15 minutes is recognised and not stored again.")
                 ], body: "LogWrite", answer: .json("LogWritten"), handle: { try await write($0) }),
             APIRoute(
                 .get, "/api/logs/projects/{project}/stores/{store}/histogram", "countLogs",
@@ -142,15 +142,11 @@ extension LogAPI {
             receipt = WriteReceipt(bytes: Array(SHA256.hash(data: Array(text.utf8)).prefix(16)))
         }
         let outcome = try await service.put(entries, to: id, receipt: receipt)
-        let answer = JSONValue.object([
+        // Who names a write may repeat it at any time, also after an answer: it stays known for the receipts' life time.
+        if let receipt { service.answered(receipt, isDelivered: false) }
+        return JSONAnswer.value([
             "count": .integer(Int64(entries.count)), "isRepeat": .bool(outcome == .repeated),
         ])
-        guard let receipt else { return JSONAnswer.value(answer) }
-        let bytes = answer.jsonBytes
-        let service = service
-        return Response(
-            status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody(ByteBuffer(bytes: bytes)) { service.answered(receipt, isDelivered: $0) })
     }
 
     /// `{"time": …, "fields": {…}}`; the time in any form of a query's, now if absent. Values that are no texts become JSON.

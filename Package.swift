@@ -137,7 +137,7 @@ let package = Package(
         module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
 
         // adapters
-        module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "CPCRE2", sqlite]),
+        module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", "CPCRE2", sqlite]),
         module("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive", grdb, sqlite, crypto]),
         module(
             "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],
@@ -194,7 +194,7 @@ let package = Package(
                 "LedgerTestKit", "LedgerCrashProgram", subprocess, "GoldenLedger", "FabricTypes", "Membership",
                 "LedgerCore", grdb, sqlite,
             ]),
-        tests("OrderingCore", ["GoldenLedger", "FabricTypes", "Membership"]),
+        tests("OrderingCore", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerStorage"]),
         tests("OrdererService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
         tests("PeerService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
         tests("ContractService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "DuetContract", logging]),

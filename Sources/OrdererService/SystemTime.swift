@@ -1,0 +1,11 @@
+internal import FabricTypes
+internal import Glibc
+
+enum SystemTime {
+    /// The time of day.
+    static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
+    }
+}

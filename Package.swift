@@ -95,7 +95,7 @@ let package = Package(
             "DuetCommand",
             [
                 "DuetNode", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionTypes",
-                "FunctionCore", "FunctionSandbox", "LogCore",
+                "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore",
                 arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, logging,
             ]),
 

@@ -13,8 +13,18 @@ struct RootCommand: AsyncParsableCommand {
         version: "\(programName) \(DuetVersion.current)",
         subcommands: [
             UpCommand.self,
+            InitCommand.self,
+            DeployCommand.self,
+            RemoveCommand.self,
+            FunctionCommand.self,
+            TriggerCommand.self,
+            InvocationCommand.self,
+            DeadLetterCommand.self,
             LogsCommand.self,
             LedgerCommand.self,
+            UsageCommand.self,
+            KeyCommand.self,
+            ConfigCommand.self,
             DoctorCommand.self,
             CompletionCommand.self,
         ]

@@ -12,12 +12,7 @@ extension FunctionPlatform {
         _ target: FunctionTarget, payload: [UInt8], requestID: String, id: InvocationID? = nil, isStateful: Bool? = nil,
         traceparent: String? = nil
     ) async throws -> InvocationID {
-        guard payload.count <= FunctionLimits.asyncPayloadByteCountMax else {
-            throw FunctionError(
-                .entityTooLarge,
-                "The event has \(payload.count) bytes; \(FunctionLimits.asyncPayloadByteCountMax) are the most for asynchronous invocations."
-            )
-        }
+        try Self.checkEvent(payload)
         let function = try registry.read { registry throws(FunctionError) in try registry.resolve(target, draw: 0) }
         let invocation = AsyncInvocation(
             id: id ?? InvocationID(unchecked: requestID), requestID: requestID, target: target, now: time.now(),
@@ -64,6 +59,30 @@ extension FunctionPlatform {
         return letter
     }
 
+    /// Puts another event into a dead letter; on return it survives a loss of power.
+    ///
+    /// - Throws: `ResourceNotFound`, also for one of another organisation; `EntityTooLarge`.
+    package func editDeadLetter(
+        _ number: Int64, of organization: OrganizationName, payload: [UInt8]
+    ) async throws -> DeadLetter {
+        var letter = try await deadLetter(number, of: organization)
+        try Self.checkEvent(payload)
+        guard try await asyncStorage.perform(.edit(deadLetter: number, payload: payload)) else {
+            throw FunctionError(.resourceNotFound, "Dead letter \(number) does not exist.")
+        }
+        letter.payload = payload
+        return letter
+    }
+
+    private static func checkEvent(_ payload: [UInt8]) throws(FunctionError) {
+        guard payload.count <= FunctionLimits.asyncPayloadByteCountMax else {
+            throw FunctionError(
+                .entityTooLarge,
+                "The event has \(payload.count) bytes; \(FunctionLimits.asyncPayloadByteCountMax) are the most for asynchronous invocations."
+            )
+        }
+    }
+
     /// Sends a dead letter again as a new invocation; it is gone from the dead letters then.
     ///
     /// - Parameter payload: the event to send in its place; nil sends the same.
@@ -73,11 +92,7 @@ extension FunctionPlatform {
     ) async throws -> InvocationID {
         let letter = try await deadLetter(number, of: organization)
         let event = payload ?? letter.payload
-        guard event.count <= FunctionLimits.asyncPayloadByteCountMax else {
-            throw FunctionError(
-                .entityTooLarge,
-                "The event has \(event.count) bytes; \(FunctionLimits.asyncPayloadByteCountMax) are the most.")
-        }
+        try Self.checkEvent(event)
         let id = RequestID.make()
         let invocation = AsyncInvocation(
             id: InvocationID(unchecked: id), requestID: id, target: letter.invocation.target, now: time.now(),

@@ -145,12 +145,12 @@ package final class FunctionPlatform: Service {
         dispatcher.instanceIDs(of: id)
     }
 
-    /// How many instances a function's state has.
-    package func instanceCount(of target: FunctionTarget) throws(FunctionError) -> Int {
+    /// Instances of one state of a function that are up.
+    package func instanceIDs(of target: FunctionTarget) throws(FunctionError) -> [InstanceID] {
         let key = try registry.read { registry throws(FunctionError) in
             try registry.resolve(target, draw: 0).instanceKey
         }
-        return dispatcher.instanceCount(of: key)
+        return dispatcher.instanceIDs(of: key)
     }
 
     /// What functions used, by month.

@@ -37,13 +37,14 @@ struct NodeClient: Sendable {
     private let accessKey: String?
     let http: HTTPClient
 
-    init(address: String, accessKey: String?) {
+    /// - Parameter readTimeout: how long an answer may be silent; nil waits for ever.
+    init(address: String, accessKey: String?, readTimeout: TimeAmount? = .seconds(60)) {
         self.address = address
         self.accessKey = accessKey
         var configuration = HTTPClient.Configuration()
         // A node that says nothing for this long is gone: longer than any query may take, and than the time between two signs
         // of life of a quiet stream.
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(60))
+        configuration.timeout = .init(connect: .seconds(5), read: readTimeout)
         configuration.redirectConfiguration = .disallow
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
@@ -66,6 +67,11 @@ struct NodeClient: Sendable {
         let answer = try await exchange(
             method, path, query: query, headers: body == nil ? [] : [("Content-Type", "application/json")],
             body: body?.jsonBytes)
+        return try json(answer)
+    }
+
+    /// - Throws: ``CommandError`` when the answer is something else than JSON.
+    func json(_ answer: Answer) throws -> JSONValue {
         if answer.body.isEmpty { return .null }
         do {
             return try JSONValue(parsing: answer.body)
@@ -153,13 +159,24 @@ struct NodeClient: Sendable {
         return bytes
     }
 
+    /// A problem of a template as a line.
+    private static func problem(_ problem: JSONValue) -> String {
+        let line = problem["line"]?.integerValue ?? 0
+        let value = problem["value"]?.stringValue.map { " is \"\($0)\"" } ?? ""
+        return (line > 0 ? "line \(line): " : "") + (problem["key"]?.stringValue ?? "") + value
+            + ": \(problem["reason"]?.stringValue ?? ""). \(problem["remedy"]?.stringValue ?? "")"
+    }
+
     func refusal(_ response: HTTPClientResponse, _ bytes: [UInt8]) -> NodeRefusal {
         // Anything that is no error of the API comes from a proxy or another program: then the status is all there is.
-        let error = (try? JSONValue(parsing: bytes))?["error"]
+        let answer = try? JSONValue(parsing: bytes)
+        let error = answer?["error"]
         return NodeRefusal(
-            httpStatus: response.status.code, code: error?["code"]?.stringValue ?? "",
-            message: error?["message"]?.stringValue
+            httpStatus: response.status.code,
+            code: (error?["code"] ?? answer?["ErrorCode"])?.stringValue ?? "",
+            message: (error?["message"] ?? answer?["ErrorMessage"])?.stringValue
                 ?? "\(address) answered with status \(response.status.code): is it the address of a node?",
-            position: error?["position"]?.integerValue.flatMap { Int(exactly: $0) })
+            position: error?["position"]?.integerValue.flatMap { Int(exactly: $0) },
+            problems: (error?["problems"]?.arrayValue ?? []).map { $0.stringValue ?? Self.problem($0) })
     }
 }

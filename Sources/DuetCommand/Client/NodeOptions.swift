@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import NIOCore
 internal import NodeHTTP
 
 /// `--node` and `--access-key-file`: which node a command talks to, and as whom. The same for every command that does.
@@ -27,12 +28,15 @@ struct NodeOptions: ParsableArguments {
     /// Runs `body` with a client of the node, and closes its connections afterwards.
     ///
     /// - Throws: ``CommandError`` when an option is wrong, before anything is called; what `body` throws.
-    func withClient<Result>(_ body: (NodeClient) async throws -> Result) async throws -> Result {
+    /// - Parameter readTimeout: how long an answer may be silent; nil waits for ever.
+    func withClient<Result>(readTimeout: TimeAmount? = .seconds(60), _ body: (NodeClient) async throws -> Result)
+        async throws -> Result
+    {
         let environment = ProcessInfo.processInfo.environment
         let address = try Self.address(node ?? environment[Self.addressVariable] ?? Self.addressDefault)
         let key =
             try accessKeyFile.map(Self.firstKey) ?? environment[Self.keyVariable].flatMap { $0.isEmpty ? nil : $0 }
-        let client = NodeClient(address: address, accessKey: key)
+        let client = NodeClient(address: address, accessKey: key, readTimeout: readTimeout)
         do {
             let result = try await body(client)
             try await client.close()

@@ -7,6 +7,8 @@ struct NodeRefusal: Error {
     let message: String
     /// Where in the text that was sent, in UTF-8 bytes from 0.
     let position: Int?
+    /// Each thing that is wrong, where several were found at once.
+    let problems: [String]
 
     /// What the program ends with.
     var exitStatus: ExitStatus {

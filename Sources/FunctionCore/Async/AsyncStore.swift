@@ -13,6 +13,8 @@ package enum AsyncOperation: Sendable {
     case finish(AsyncInvocation, deadLetter: DeadLetter?, next: [(AsyncInvocation, payload: [UInt8])])
     /// Sends a dead letter again as a new invocation. Result: false if there is no such dead letter.
     case redrive(deadLetter: Int64, AsyncInvocation, payload: [UInt8])
+    /// Puts another event into a dead letter. Result: false if there is no such dead letter.
+    case edit(deadLetter: Int64, payload: [UInt8])
 }
 
 /// Which records a list shows.

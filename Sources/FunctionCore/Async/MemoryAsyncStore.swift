@@ -45,6 +45,9 @@ package final class MemoryAsyncStore: AsyncStore {
         case .redrive(let number, let invocation, let payload):
             guard state.deadLetters.removeValue(forKey: number) != nil else { return false }
             state.invocations[invocation.key] = (invocation, payload)
+        case .edit(let number, let payload):
+            guard state.deadLetters[number] != nil else { return false }
+            state.deadLetters[number]?.payload = payload
         }
         return true
     }

@@ -116,6 +116,11 @@ package struct InstancePool: Sendable {
         (groups[key]?.instances ?? []).reduce(0) { $0 + (instances[$1]?.running.count ?? 0) }
     }
 
+    /// Those of one state of a function that are up.
+    package func instanceIDs(of key: InstanceKey) -> [InstanceID] {
+        (groups[key]?.instances ?? []).filter { instances[$0]?.phase != .starting }.sorted { $0.rawValue < $1.rawValue }
+    }
+
     package func instanceIDs(of id: FunctionID) -> [InstanceID] {
         instances.values.filter { $0.key.id == id && $0.phase != .starting }.map(\.id).sorted {
             $0.rawValue < $1.rawValue

@@ -266,7 +266,7 @@ final class InvocationDispatcher: Sendable {
         await state.withLock { $0.running[requestID] }?.end(isGraceful: false)
     }
 
-    func instanceCount(of key: InstanceKey) -> Int { state.withLock { $0.pool.count(of: key) } }
+    func instanceIDs(of key: InstanceKey) -> [InstanceID] { state.withLock { $0.pool.instanceIDs(of: key) } }
 
     func instanceIDs(of id: FunctionID) -> [InstanceID] { state.withLock { $0.pool.instanceIDs(of: id) } }
 

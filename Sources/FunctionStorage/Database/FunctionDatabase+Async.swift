@@ -36,6 +36,10 @@ extension FunctionDatabase: AsyncStore {
             try database.execute(sql: "DELETE FROM deadletter WHERE number = ?", arguments: [number])
             guard database.changesCount > 0 else { return false }
             return try insert(invocation, payload, database)
+        case .edit(let number, let payload):
+            try database.execute(
+                sql: "UPDATE deadletter SET payload = ? WHERE number = ?", arguments: [Data(payload), number])
+            return database.changesCount > 0
         }
     }
 

@@ -70,6 +70,17 @@ extension FunctionAPI {
                 return JSONAnswer.value(letter.json(isWhole: true))
             },
             APIRoute(
+                .put, "/api/deadletters/{number}", "editDeadLetter", "Put another event into a dead letter.",
+                role: .user, parameters: [Self.number, Self.organization], body: "DeadLetterEvent",
+                answer: .json("DeadLetter")
+            ) { call in
+                guard let payload = try FunctionBody(try await call.json()).text("payload").map({ Array($0.utf8) })
+                else { throw APIError.invalid("\"payload\" is missing: give the event's text.") }
+                let letter = try await platform.editDeadLetter(
+                    try number(call), of: try organization(call), payload: payload)
+                return JSONAnswer.value(letter.json(isWhole: true))
+            },
+            APIRoute(
                 .delete, "/api/deadletters/{number}", "purgeDeadLetter", "Remove a dead letter.", role: .user,
                 parameters: [Self.number, Self.organization], answer: .json("Purged")
             ) { call in

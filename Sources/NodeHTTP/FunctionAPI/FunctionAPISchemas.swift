@@ -60,6 +60,7 @@ enum FunctionAPISchemas {
                 "versionId": text, "invocation": ["$ref": "#/components/schemas/Invocation"], "payload": text,
                 "payloadByteCount": integer,
             ]),
+        "DeadLetterEvent": object(required: ["payload"], ["payload": text]),
         "Redrive": object(required: [], ["payload": text]),
         "Redriven": object(required: ["invocationId"], ["invocationId": text]),
         "Purged": object(required: ["purged"], ["purged": integer]),

@@ -125,7 +125,7 @@ package struct FunctionSurface: HTTPSurface {
         case (1, "stateful-async-invocations"), (2, "stateful-async-invocations"):
             return try await answerAsyncInvocations(call, target, item)
         case (1, "instances") where call.request.method == .get:
-            let instances = platform.instanceIDs(of: target.id).map { id -> JSONValue in
+            let instances = try platform.instanceIDs(of: target).map { id -> JSONValue in
                 ["instanceId": .string(id.rawValue), "versionId": .string(target.qualifier.description)]
             }
             return FunctionAnswer(["instances": .array(instances)])

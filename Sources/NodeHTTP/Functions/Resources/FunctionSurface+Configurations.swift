@@ -92,7 +92,7 @@ extension FunctionSurface {
                     "Function \"\(target.id.service)/\(target.id.function)\" keeps no instances warm for \(target.qualifier)."
                 )
             }
-            let current = try platform.instanceCount(of: target)
+            let current = try platform.instanceIDs(of: target).count
             return FunctionAnswer(
                 record.provisionJSON(target).merging(["current": .integer(Int64(min(current, record.count)))]),
                 entityTag: record.stamp.entityTag)
@@ -110,7 +110,7 @@ extension FunctionSurface {
         }
         return try call.page(of: entries, as: "provisionConfigs", by: \.0.resourceText) { target, record in
             // One whose qualifier names nothing any more has no instances.
-            let current = (try? platform.instanceCount(of: target)) ?? 0
+            let current = (try? platform.instanceIDs(of: target).count) ?? 0
             return record.provisionJSON(target).merging(["current": .integer(Int64(min(current, record.count)))])
         }
     }

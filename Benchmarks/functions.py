@@ -1,0 +1,125 @@
+"""Measures functions through HTTP as a client sees them: `make bench-functions`.
+
+Runs the release build of `duet` in a folder of its own; prints a table. One thread sends over several connections kept open,
+one request at a time on each, and counts only whole answers with status 200.
+"""
+
+import argparse
+import os
+import pathlib
+import platform
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "Tests" / "Clients"))
+from duet_node import DuetNode  # noqa: E402  (found by the line above)
+
+TEMPLATE = """ROSTemplateFormatVersion: '2015-09-01'
+Transform: 'Aliyun::Serverless-2018-04-03'
+Resources:
+  bench:
+    Type: 'Aliyun::Serverless::Service'
+    node:
+      Type: 'Aliyun::Serverless::Function'
+      Properties: {Handler: index.handler, Runtime: nodejs20, CodeUri: ./, InstanceConcurrency: %(concurrency)d}
+      Events: {http: {Type: HTTP, Properties: {AuthType: ANONYMOUS, Methods: [GET]}}}
+    python:
+      Type: 'Aliyun::Serverless::Function'
+      Properties: {Handler: index.handler, Runtime: python3, CodeUri: ./, InstanceConcurrency: %(concurrency)d}
+      Events: {http: {Type: HTTP, Properties: {AuthType: ANONYMOUS, Methods: [GET]}}}
+"""
+
+FILES = {
+    "index.js": "exports.handler = (request, response) => response.send('hello')\n",
+    "index.py": "def handler(environ, start_response):\n"
+                "    start_response('200 OK', [])\n"
+                "    return [b'hello']\n",
+}
+
+
+def load(port, path, connections, seconds):
+    """Requests per second, and the times of all requests in microseconds, sorted."""
+    request = ("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path).encode()
+    poll = select.epoll()
+    sockets, sent = {}, {}
+    for _ in range(connections):
+        connection = socket.create_connection(("127.0.0.1", port))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sockets[connection.fileno()] = connection
+        poll.register(connection.fileno(), select.EPOLLIN)
+    times = []
+    clock = time.perf_counter_ns
+    start = clock()
+    end = start + int(seconds * 1e9)
+    for number, connection in sockets.items():
+        sent[number] = clock()
+        connection.sendall(request)
+    while sent:
+        for number, _ in poll.poll(10):
+            answer = sockets[number].recv(65536)
+            assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"hello"), answer
+            now = clock()
+            times.append((now - sent.pop(number)) / 1000)
+            if now < end:
+                sent[number] = clock()
+                sockets[number].sendall(request)
+    elapsed = (clock() - start) / 1e9
+    for connection in sockets.values():
+        connection.close()
+    return len(times) / elapsed, sorted(times)
+
+
+def measure(node, function, connections, seconds):
+    path = "/2016-08-15/proxy/bench/%s/" % function
+    load(node.port, path, connections, 1)
+    rate, times = load(node.port, path, connections, seconds)
+    print("%-8s %3d connections  %7.0f requests/s  p50 %7.0f µs  p99 %7.0f µs" % (
+        function, connections, rate, times[len(times) // 2], times[len(times) * 99 // 100]))
+
+
+def first_answer(node, folder, program, count):
+    """From the start of `duet deploy` with changed code to the first answer of that code, in milliseconds."""
+    times = []
+    for number in range(count):
+        (folder / "index.js").write_text("exports.handler = (q, r) => r.send('hello') // %d\n" % number)
+        start = time.perf_counter()
+        subprocess.run(
+            [program, "deploy", str(folder)], env=dict(os.environ, DUET_NODE=node.address), check=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        load(node.port, "/2016-08-15/proxy/bench/node/", 1, 0)
+        times.append((time.perf_counter() - start) * 1000)
+    times.sort()
+    print("deploy to first answer, Node.js: p50 %.0f ms, worst %.0f ms of %d" % (times[count // 2], times[-1], count))
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=5)
+    options.add_argument("--concurrency", type=int, default=20, help="requests at once in one instance")
+    options = options.parse_args()
+    program = os.environ.setdefault("DUET_PROGRAM", str(ROOT / ".build" / "release" / "duet"))
+    with tempfile.TemporaryDirectory() as home:
+        home = pathlib.Path(home)
+        folder = home / "project"
+        folder.mkdir()
+        for name, text in FILES.items():
+            (folder / name).write_text(text)
+        (folder / "template.yml").write_text(TEMPLATE % {"concurrency": options.concurrency})
+        node = DuetNode(home).start()
+        try:
+            print("%s cores, %s, load %.1f" % (os.cpu_count(), platform.platform(), os.getloadavg()[0]))
+            first_answer(node, folder, program, 11)
+            for function in ("node", "python"):
+                for connections in (1, 16, 64):
+                    measure(node, function, connections, options.seconds)
+        finally:
+            node.stop()
+
+
+if __name__ == "__main__":
+    main()

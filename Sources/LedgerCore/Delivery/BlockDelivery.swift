@@ -18,11 +18,16 @@ package struct BlockDelivery: Sendable {
     }
 
     private let binding: TLSBinding
+    private let givesHeadersAlone: Bool
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter now: the server's time.
-    package init(binding: TLSBinding, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - givesHeadersAlone: whether a request may ask for blocks without their data. Orderers do so; Fabric's peers take
+    ///     no notice of the wish.
+    ///   - now: the server's time.
+    package init(binding: TLSBinding, givesHeadersAlone: Bool = true, now: @escaping @Sendable () -> Timestamp) {
         self.binding = binding
+        self.givesHeadersAlone = givesHeadersAlone
         self.now = now
     }
 
@@ -65,8 +70,8 @@ package struct BlockDelivery: Sendable {
             }
             let block = try await Self.block(number, of: chain, isStrict: isStrict)
             try access.check(chain, now: now())
-            let content =
-                info.contentType == SeekInfo.ContentType.headerWithSignature ? try Self.withoutData(block) : block
+            let isHeaderWanted = givesHeadersAlone && info.contentType == SeekInfo.ContentType.headerWithSignature
+            let content = isHeaderWanted ? try Self.withoutData(block) : block
             try await send(Delivered(number: number, block: content, reader: request.signedData))
             if number == range.last { return }
             // Blocks are delivered one by one, so a number never gets near its end.

@@ -38,6 +38,7 @@ package final class PeerChannel: Sendable {
     private let preparing: StorageThreads
     private let waits = TransactionWaits()
     let recentBlocks = RecentBlocks()
+    let filteredBlocks = FilteredBlocks()
     let channelLedger: ChannelLedger
 
     /// Opens a channel where its ledger ends. Blocks.

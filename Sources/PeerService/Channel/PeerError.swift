@@ -13,6 +13,9 @@ package struct PeerError: Error, Sendable, CustomStringConvertible {
         case channelStopped
         /// More wait than the peer has room for. Worth a retry.
         case tooManyWaiters
+        /// Fewer peers than a collection requires could be given a transaction's private data. Worth a retry when more
+        /// are up.
+        case privateDataNotHandedOver
     }
 
     package let code: Code

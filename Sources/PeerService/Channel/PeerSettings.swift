@@ -7,8 +7,6 @@ package import Membership
 package struct PeerSettings: Sendable {
     /// Who the peer is.
     package var signer: SigningIdentity
-    /// The peer's own MSP, for rules that no channel can change.
-    package var localMSP: any IdentityResolver
     /// Remembers good signatures.
     package var signatures: SignatureTable
     /// Where independent pieces of validation run.
@@ -29,14 +27,13 @@ package struct PeerSettings: Sendable {
     package var logger: Logger
 
     package init(
-        signer: SigningIdentity, localMSP: any IdentityResolver, signatures: SignatureTable,
-        loop: ParallelLoop = .serial, threads: StorageThreads = StorageThreads(label: "ledger-readers", countMax: 2),
+        signer: SigningIdentity, signatures: SignatureTable, loop: ParallelLoop = .serial,
+        threads: StorageThreads = StorageThreads(label: "ledger-readers", countMax: 2),
         preparation: BlockPreparation = BlockPreparation(), exchange: PrivateDataExchange = PrivateDataExchange(),
         writeRule: WriteRule = .any, indexes: any IndexCatalog = NoIndexes(), transientBlockCountMax: UInt64 = 20_000,
         logger: Logger
     ) {
         self.signer = signer
-        self.localMSP = localMSP
         self.signatures = signatures
         self.loop = loop
         self.threads = threads

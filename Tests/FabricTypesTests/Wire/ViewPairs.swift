@@ -49,6 +49,12 @@ extension ViewPair {
         ViewPair(LastConfig.self, Common_LastConfig.self),
         ViewPair(BlockchainInfo.self, Common_BlockchainInfo.self),
         ViewPair(BootstrappingSnapshotInfo.self, Common_BootstrappingSnapshotInfo.self),
+        ViewPair(ChannelQueryResponse.self, Protos_ChannelQueryResponse.self),
+        ViewPair(ChannelInfo.self, Protos_ChannelInfo.self),
+        ViewPair(FilteredBlock.self, Protos_FilteredBlock.self),
+        ViewPair(FilteredTransaction.self, Protos_FilteredTransaction.self),
+        ViewPair(FilteredTransactionActions.self, Protos_FilteredTransactionActions.self),
+        ViewPair(FilteredChaincodeAction.self, Protos_FilteredChaincodeAction.self),
     ]
 
     private static let readWriteSets: [ViewPair] = [

@@ -57,6 +57,13 @@ struct EndorsementInfoSource: Sendable {
             endorsementPlugin: definition.endorsementPlugin)
     }
 
+    /// Whether the peer can run a chaincode as it is defined now.
+    func isRunnable(_ definition: ChaincodeDefinition, in reader: some StateReader) throws -> Bool {
+        guard try isApproved(definition, reader) else { return false }
+        let packageID = try packageID(of: definition, reader)
+        return !packageID.isEmpty && runtime.isInstalled(chaincode: definition.name, packageID: packageID)
+    }
+
     private func sequence(of chaincode: Bytes, _ simulation: ChannelSimulation) throws -> Int64 {
         let key = LifecycleKeys.field(.sequence, of: chaincode)
         let stored = try simulation.withSimulator { try $0.value(of: key, in: LifecycleKeys.namespace) }

@@ -6,6 +6,9 @@ package struct EndorserError: Error, Hashable, Sendable, CustomStringConvertible
         /// The proposal is not in order, or its sender may not make it; the same proposal will not get better. gRPC's
         /// `Unknown`, as Go answers a plain error.
         case refused
+        /// The creator's certificate has expired, or the proposal's time is too far from the peer's. Fabric says this before
+        /// its endorser sees the proposal, so that a gateway cannot tell it from a peer that cannot be reached.
+        case filtered
         /// More proposals are under way than may. Worth a retry. Goes out as `Unknown` too, as from Fabric's limiter.
         case overloaded
     }

@@ -15,12 +15,13 @@ struct ProposalFilter: Sendable {
         _ channelHeader: ChannelHeader, _ signatureHeader: SignatureHeader, identities: (any IdentityResolver)?
     ) throws(EndorserError) {
         if let expiresAt = expiry(of: signatureHeader.creator, identities), now.seconds > expiresAt {
-            throw EndorserError("proposal client identity expired")
+            throw EndorserError(.filtered, "proposal client identity expired")
         }
         let made = channelHeader.timestamp ?? Timestamp()
         let distance = made.sinceEpoch - now.sinceEpoch
         guard max(distance, .zero - distance) <= .seconds(timeWindowMinutes * 60) else {
             throw EndorserError(
+                .filtered,
                 "request unauthorized due to incorrect timestamp \(made.rfc3339), peer time \(now.rfc3339), "
                     + "peer.authentication.timewindow \(timeWindowMinutes)m0s")
         }

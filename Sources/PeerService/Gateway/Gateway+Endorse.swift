@@ -16,7 +16,9 @@ extension Gateway {
         let ticket = try limiter.enter(.working, caller(proposal.signedData, on: channel))
         defer { limiter.leave(ticket) }
         let peers: [ChannelPeer] =
-            if let channel { ranking.ranked(await directory.peers(of: channel.id)) } else { [] }
+            if let channel { ranking.ranked(await directory.peers(of: channel.id, toRun: proposal.chaincode)) } else {
+                []
+            }
 
         var collection: EndorsementCollection
         if request.endorsingOrganizations.isEmpty {

@@ -14,7 +14,8 @@ extension Gateway {
         }
         let ticket = try limiter.enter(.working, caller(proposal.signedData, on: channel))
         defer { limiter.leave(ticket) }
-        let peers = try evaluators(of: proposal, request, among: await directory.peers(of: channel.id))
+        let peers = try evaluators(
+            of: proposal, request, among: await directory.peers(of: channel.id, toRun: proposal.chaincode))
         return EvaluateResponse(result: try await evaluate(proposal, on: peers, deadline: deadline))
     }
 

@@ -3,7 +3,9 @@ package import FabricTypes
 /// The nodes that a gateway may ask, as they are known now.
 package protocol NodeDirectory: Sendable {
     /// The peers of a channel, the gateway's own among them.
-    func peers(of channel: ChannelID) async -> [ChannelPeer]
+    ///
+    /// - Parameter chaincode: of which at least it must be known who can run it as of the last block.
+    func peers(of channel: ChannelID, toRun chaincode: Bytes) async -> [ChannelPeer]
 
     /// The orderers that take a channel's transactions.
     func orderers(of channel: ChannelID) async -> [any OrderingNode]

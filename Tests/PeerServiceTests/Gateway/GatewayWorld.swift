@@ -23,15 +23,19 @@ struct GatewayWorld: Sendable {
 
     /// - Parameters:
     ///   - height: of the ledger.
+    ///   - isOwnLedger: whether the test commits blocks; else the ledger is shared with other tests.
     ///   - heights: of peers' ledgers, where it matters.
     ///   - broadcast: how every orderer answers.
     init(
-        height: BlockNumber, heights: [String: BlockNumber] = [:], ordererCount: Int = 1,
+        height: BlockNumber, isOwnLedger: Bool = false, heights: [String: BlockNumber] = [:], ordererCount: Int = 1,
         broadcast: @escaping ScriptedOrderer.Answer = { _ in (200, "") }
     ) async throws {
-        peer = try Peer(settings: RecordedPeer.settings(), ledgers: InMemoryLedgers())
-        channel = try peer.join(GoldenFiles.trade.bytes("genesis.block"))
-        blocks = try RecordedPeer.ordererBlocks()
+        let recorded =
+            isOwnLedger
+            ? try await RecordedLedger(height: height) : try await RecordedLedgers.shared.ledger(height: height)
+        peer = recorded.peer
+        channel = recorded.channel
+        blocks = recorded.blocks
         self.heights = heights
         let log = asked
         peers = Dictionary(
@@ -47,10 +51,9 @@ struct GatewayWorld: Sendable {
                 mspID: try MSPID(validating: "HarborMSP"), endpoint: "orderer\(index).harbor.example:7050", log: log,
                 answer: broadcast)
         }
-        try await commit(upTo: height)
     }
 
-    /// Commits recorded blocks until the ledger has this height.
+    /// Commits recorded blocks until the ledger, which must be this world's own, has this height.
     func commit(upTo height: BlockNumber) async throws {
         while channel.commits.height < height {
             try await channel.commit(blocks[Int(channel.commits.height)])
@@ -71,5 +74,34 @@ struct GatewayWorld: Sendable {
             peer: peer, endpoint: "peer0.alder.example:7051",
             directory: ScriptedDirectory(channelPeers: present, channelOrderers: orderers),
             logger: Logger(label: "gateway"), configuration: configuration, now: now)
+    }
+}
+
+/// The recorded channel on `peer0.alder.example` after some of its blocks.
+struct RecordedLedger: Sendable {
+    let peer: Peer
+    let channel: PeerChannel
+    let blocks: [Bytes]
+
+    init(height: BlockNumber) async throws {
+        peer = try Peer(settings: RecordedPeer.settings(), ledgers: InMemoryLedgers())
+        channel = try peer.join(GoldenFiles.trade.bytes("genesis.block"))
+        blocks = try RecordedPeer.ordererBlocks()
+        for block in blocks.dropFirst().prefix(Int(height) - 1) { try await channel.commit(block) }
+    }
+}
+
+/// Ledgers that tests only read, each made once.
+private actor RecordedLedgers {
+    static let shared = RecordedLedgers()
+
+    private var ledgers: [BlockNumber: Task<RecordedLedger, any Error>] = [:]
+
+    func ledger(height: BlockNumber) async throws -> RecordedLedger {
+        if let known = ledgers[height] { return try await known.value }
+        // Every test that wants the ledger waits for this.
+        let making = Task { try await RecordedLedger(height: height) }
+        ledgers[height] = making
+        return try await making.value
     }
 }

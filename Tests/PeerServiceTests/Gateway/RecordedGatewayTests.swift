@@ -14,7 +14,7 @@ struct RecordedGatewayTests {
     @Test("a gateway over the recorded ledger answers as the recorded one did")
     func answersAsRecorded() async throws {
         let refusal = Mutex("")
-        let world = try await GatewayWorld(height: 75) { _ in
+        let world = try await GatewayWorld(height: 75, isOwnLedger: true) { _ in
             let info = refusal.withLock { $0 }
             return info.isEmpty ? (200, "") : (403, info)
         }

@@ -78,6 +78,6 @@ struct ScriptedDirectory: NodeDirectory {
     var channelPeers: [ChannelPeer]
     var channelOrderers: [any OrderingNode]
 
-    func peers(of channel: ChannelID) async -> [ChannelPeer] { channelPeers }
+    func peers(of channel: ChannelID, toRun chaincode: Bytes) async -> [ChannelPeer] { channelPeers }
     func orderers(of channel: ChannelID) async -> [any OrderingNode] { channelOrderers }
 }

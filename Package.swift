@@ -181,7 +181,10 @@ let package = Package(
         tests("Membership", ["GoldenLedger", "FabricTypes", "FabricProtos", protobuf, crypto, asn1, x509]),
         tests(
             "LedgerCore",
-            ["GoldenLedger", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf, crypto]),
+            [
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerStorage", "FabricProtos", protobuf,
+                crypto,
+            ]),
         .target(
             name: "LedgerTestKit", dependencies: ["GoldenLedger", "FabricTypes", "LedgerCore", "LedgerStorage"],
             path: "Tests/LedgerTestKit", swiftSettings: strict),
@@ -196,7 +199,7 @@ let package = Package(
             ]),
         tests("OrderingCore", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerStorage"]),
         tests("OrdererService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
-        tests("PeerService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
+        tests("PeerService", ["GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
         tests("ContractService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "DuetContract", logging]),
         tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
         tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", grpc, grpcTransport, logging]),

@@ -12,6 +12,13 @@ package final class InMemorySnapshot: LedgerSnapshot {
         self.state = Mutex(state)
     }
 
+    /// Another snapshot of the same state, to be closed on its own.
+    ///
+    /// - Throws: ``LedgerStoreError`` once this one is closed.
+    package func copy() throws -> InMemorySnapshot {
+        InMemorySnapshot(try open())
+    }
+
     package func close() {
         state.withLock { $0 = nil }
     }

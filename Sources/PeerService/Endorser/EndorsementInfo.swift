@@ -42,12 +42,13 @@ struct EndorsementInfoSource: Sendable {
         guard let definition = try definitions.definition(of: chaincode, in: simulation.snapshot) else {
             throw ContractUnavailable("could not get approved chaincode info from cache: unknown chaincode '\(name)'")
         }
-        guard try isApproved(definition, simulation.snapshot) else {
+        let approval = Approval(of: definition, by: mspID)
+        guard try approval.isGiven(in: simulation.snapshot) else {
             throw ContractUnavailable(
                 "chaincode definition for '\(name)' at sequence \(sequence) on channel '\(channel)' has not yet been "
                     + "approved by this org")
         }
-        let packageID = try packageID(of: definition, simulation.snapshot)
+        let packageID = try approval.packageID(in: simulation.snapshot)
         guard !packageID.isEmpty, runtime.isInstalled(chaincode: chaincode, packageID: packageID) else {
             throw ContractUnavailable(
                 "chaincode definition for '\(name)' exists, but chaincode is not installed")
@@ -81,26 +82,6 @@ struct EndorsementInfoSource: Sendable {
             throw ContractUnavailable(
                 "\(context): could not unmarshal state for key \(key.lossyText): \(error.stockMessage)")
         }
-    }
-
-    /// Whether the peer's organisation approved exactly what was committed.
-    private func isApproved(_ definition: ChaincodeDefinition, _ reader: some StateReader) throws -> Bool {
-        let approval = LifecycleKeys.approval(of: definition.name, sequence: definition.sequence)
-        let id = CollectionID(namespace: LifecycleKeys.namespace, collection: ImplicitCollection.name(of: mspID))
-        return try LifecycleRecord.parameters(of: definition).entries(at: approval, kind: .namespaces).allSatisfy {
-            try reader.hashedValue(of: Digest(of: $0.key).bytes, in: id)?.value == Digest(of: $0.value).bytes
-        }
-    }
-
-    /// The package that the peer's organisation means to run; empty for none.
-    private func packageID(of definition: ChaincodeDefinition, _ reader: some StateReader) throws -> Bytes {
-        let approval = LifecycleKeys.approval(of: definition.name, sequence: definition.sequence)
-        let id = CollectionID(namespace: LifecycleKeys.namespace, collection: ImplicitCollection.name(of: mspID))
-        let stored = try reader.privateValue(of: LifecycleKeys.sourcePackageID(of: approval), in: id)?.value
-        guard case .text(let packageID)? = (try? LifecycleStateData(decoding: stored ?? Bytes()))?.value else {
-            return Bytes()
-        }
-        return packageID
     }
 }
 

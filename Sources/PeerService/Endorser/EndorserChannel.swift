@@ -16,6 +16,8 @@ package protocol EndorserChannel: Sendable {
 package protocol EndorserChannels: Sendable {
     /// - Parameter id: as the client wrote it, which may be any text.
     func endorserChannel(_ id: Bytes) -> (any EndorserChannel)?
+
+    var allEndorserChannels: [any EndorserChannel] { get }
 }
 
 /// Hands private data of an endorsed transaction to whoever shall have it before its block comes.

@@ -1,6 +1,7 @@
 import FabricTypes
 import GoldenLedger
 import LedgerCore
+import LedgerTestKit
 import Testing
 
 /// The whole way of transactions, simulated on stale states and judged in blocks, against a model that only knows

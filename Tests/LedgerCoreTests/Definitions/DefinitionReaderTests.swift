@@ -1,6 +1,7 @@
 import FabricTypes
 import GoldenLedger
 import LedgerCore
+import LedgerTestKit
 import Testing
 
 @Suite("Chaincode definitions")

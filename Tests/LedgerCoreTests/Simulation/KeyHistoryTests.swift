@@ -1,5 +1,6 @@
 import FabricTypes
 import LedgerCore
+import LedgerTestKit
 import Testing
 
 /// What history tells of real blocks is compared with the recording in ``RecordedSimulationTests``.

@@ -1,6 +1,7 @@
 internal import FabricTypes
 internal import GoldenLedger
 internal import LedgerCore
+internal import LedgerTestKit
 internal import Membership
 internal import Testing
 

@@ -1,31 +1,37 @@
-import FabricTypes
-import GoldenLedger
-import LedgerCore
+package import FabricTypes
+internal import GoldenLedger
+package import LedgerCore
 
 /// The recorded channel committed block by block into an in-memory ledger, as one of its peers saw it.
 ///
 /// Signatures and policies are taken as recorded; conflicts are judged anew, so that every recorded code 0, 11 and 12 is a
 /// verdict of ours.
-struct RecordedReplay: Sendable {
-    struct Mismatch: Error, CustomStringConvertible {
-        let description: String
+package struct RecordedReplay: Sendable {
+    package struct Mismatch: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
-    static let peers = ["peer0.alder.example", "peer0.birch.example", "peer0.cedar.example", "peer1.alder.example"]
+    package static let peers = [
+        "peer0.alder.example", "peer0.birch.example", "peer0.cedar.example", "peer1.alder.example",
+    ]
 
-    let ledger = InMemoryLedger()
+    package let ledger = InMemoryLedger()
     /// The state at each height.
-    private(set) var snapshots: [InMemorySnapshot]
-    private(set) var conflicts: [Version: ReadConflict] = [:]
+    package private(set) var snapshots: [InMemorySnapshot]
+    package private(set) var conflicts: [Version: ReadConflict] = [:]
     private let privateSets: [BlockNumber: [PrivateWriteSet]]
 
     /// The regular blocks, as the peer committed them. Replayed once; do not commit to the ledger of it.
-    static func trade(peer: String = peers[0]) throws -> RecordedReplay {
+    package static func trade(peer: String = peers[0]) throws -> RecordedReplay {
         try recorded[peer, default: { try replayed(peer: peer) }]()
     }
 
     /// The same in a ledger of its own.
-    static func replayed(peer: String) throws -> RecordedReplay {
+    package static func replayed(peer: String) throws -> RecordedReplay {
         var replay = try RecordedReplay(peer: peer)
         for block in try GoldenFiles.trade.blocks() { try replay.commit(block) }
         return replay
@@ -41,7 +47,7 @@ struct RecordedReplay: Sendable {
     ]
 
     /// An empty ledger that will be handed what the recorded peer had of the private data.
-    init(peer: String) throws {
+    package init(peer: String) throws {
         var sets: [BlockNumber: [PrivateWriteSet]] = [:]
         for entry in try GoldenFiles.trade.json("expected/private-writes.json").array
         where try entry["peer"].string == peer {
@@ -54,7 +60,7 @@ struct RecordedReplay: Sendable {
         snapshots = [ledger.inMemorySnapshot()]
     }
 
-    mutating func commit(_ bytes: Bytes) throws {
+    package mutating func commit(_ bytes: Bytes) throws {
         let block = try Block(decoding: bytes)
         let codes = block.transactionsFilter.codes
         var transition = StateTransition(block: block.number, over: ledger.inMemorySnapshot())
@@ -103,7 +109,7 @@ struct RecordedReplay: Sendable {
     }
 
     /// The read-write set of a recorded endorser transaction.
-    static func results(of payload: Payload) throws -> Bytes {
+    package static func results(of payload: Payload) throws -> Bytes {
         let actions = try Transaction(decoding: payload.data).actions
         guard let action = actions.first else { throw Mismatch(description: "a transaction without action") }
         let endorsed = try ChaincodeActionPayload(decoding: action.payload).action
@@ -112,7 +118,7 @@ struct RecordedReplay: Sendable {
     }
 
     /// What can be read of a recorded envelope, which may be damaged.
-    static func headers(of entry: Bytes) -> (header: ChannelHeader?, payload: Payload?) {
+    package static func headers(of entry: Bytes) -> (header: ChannelHeader?, payload: Payload?) {
         guard let envelope = try? Envelope(decoding: entry), let payload = try? Payload(decoding: envelope.payload)
         else {
             return (nil, nil)

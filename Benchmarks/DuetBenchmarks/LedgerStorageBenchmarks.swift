@@ -133,9 +133,12 @@ enum LedgerStorageBenchmarks {
 
     private static let open = Benchmark(name: "Ledger/open \(blockCount) blocks", unit: "openings") {
         let path = try BenchmarkFolder.make()
-        let ledger = try MadeLedger.open(path)
+        var options = LedgerOptions()
+        options.blockFolder = { try UnsyncedFolder(path: $0) }
+        let ledger = try MadeLedger.open(path, options: options)
+        try ledger.commit(WideLedger.genesis(for: ledger))
         while ledger.height < blockCount {
-            try ledger.commit(MadeLedger(seed: 3).nextCommit(for: ledger, transactionCount: 1))
+            try ledger.commit(WideLedger.commit(for: ledger, keys: [Int(ledger.height)], keysPerTransaction: 1))
         }
         ledger.close()
         return (1, { try MadeLedger.open(path).close() })

@@ -29,7 +29,8 @@ struct AuditReport {
         switch format {
         case .json:
             let differences = audit.differences.map(Self.json).joined(separator: ",\n")
-            terminal.write("],\n\"differences\":[" + differences + "]}\n")
+            terminal.write(
+                "],\n\"differences\":[" + differences + "],\n\"differenceCount\":\(audit.differenceCount)}\n")
         case .table:
             terminal.write(text(audit))
         }
@@ -40,7 +41,8 @@ struct AuditReport {
     private static func json(_ block: AuditedBlock) -> String {
         let codes = block.codes.map { "\($0.rawValue)" }.joined(separator: ",")
         return "{\"number\":\(block.number),\"headerHash\":\"\(block.headerHash)\",\"dataHash\":\"\(block.dataHash)\","
-            + "\"commitHash\":\"\(block.commitHash?.hex ?? "")\",\"codes\":[\(codes)]}"
+            + "\"commitHash\":\"\(block.commitHash?.hex ?? "")\",\"codes\":[\(codes)],"
+            + "\"isRecomputed\":\(block.isRecomputed)}"
     }
 
     private struct DifferenceJSON: Encodable {

@@ -15,8 +15,12 @@ struct LedgerAuditCommand: AsyncParsableCommand {
             Fabric's rules; the genesis block itself is taken as true. Certificates are judged by the rules, not by today's \
             date. Copies of blocks that no peer has validated are computed without comparing what peers add.
 
-            PATH is a folder of *.block files, each an encoded common.Block, or a Fabric peer's folder of block files \
-            (ledgersData/chains/chains/<channel>), or a folder above the latter if it holds one channel only.
+            PATH is a folder of *.block files, each an encoded common.Block, or a ledger of Duet's, or a Fabric peer's \
+            folder of block files (ledgersData/chains/chains/<channel>), or a folder above the latter if it holds one \
+            channel only.
+
+            Where the blocks begin behind a snapshot, that snapshot is taken as true in place of the genesis block, once its \
+            hashes are checked: the one that a ledger of Duet's keeps, or the one that --snapshot names.
 
             Exit status: 0 nothing differs, 1 something differs or the audit failed, 64 wrong use, 66 no blocks there.
             """
@@ -34,13 +38,18 @@ struct LedgerAuditCommand: AsyncParsableCommand {
         completion: .file())
     var state: String?
 
+    @Option(
+        help: ArgumentHelp("The snapshot that the ledger was started from.", valueName: "folder"),
+        completion: .directory)
+    var snapshot: String?
+
     @OptionGroup var output: OutputOptions
 
     mutating func run() async throws {
         var reader = try openBlocks()
         let stateFile = try state.map { try StateFile(creating: $0) }
+        var audit = try makeAudit()
         var report = AuditReport(output.output, on: .standardOutput)
-        var audit = LedgerAudit(signatures: SignatureTable(), loop: .allCores)
         let progress = ProgressBar("Auditing \(path)", of: reader.entryCount, unit: "blocks")
         while let entry = try next(from: &reader) {
             switch entry {
@@ -55,6 +64,15 @@ struct LedgerAuditCommand: AsyncParsableCommand {
         try stateFile?.write(audit.snapshot)
         report.finish(audit)
         if audit.differenceCount > 0 { throw ExitStatus.failed }
+    }
+
+    private func makeAudit() throws -> LedgerAudit {
+        guard let path = snapshot ?? AuditStart.keptSnapshot(besides: URL(filePath: path)) else {
+            return LedgerAudit(signatures: SignatureTable(), loop: .allCores)
+        }
+        return try ledgerResult {
+            try LedgerAudit(from: AuditStart(snapshot: path), signatures: SignatureTable(), loop: .allCores)
+        }
     }
 
     private func openBlocks() throws -> any StoredBlockReader {

@@ -39,6 +39,9 @@ package struct LedgerAudit: Sendable {
     var lastConfigNumber: BlockNumber?
     /// Blocks that are missing or damaged.
     var lostBlocks: [ClosedRange<BlockNumber>] = []
+    /// Blocks that were noted as unreadable and are not to be called missing too; the lowest first. At most
+    /// ``differenceCountMax``: of more, some are reported twice.
+    private var unreadableBlocks: [BlockNumber] = []
     /// Whether the state is that of all blocks before, so that codes can be computed.
     var isStateComplete = true
     var state = InMemoryState()
@@ -50,6 +53,24 @@ package struct LedgerAudit: Sendable {
     package init(signatures: SignatureTable, loop: ParallelLoop = .serial) {
         self.signatures = signatures
         self.loop = loop
+    }
+
+    /// Begins where a snapshot ends.
+    ///
+    /// - Throws: ``Membership/ConfigError`` where the state holds no usable configuration.
+    package init(
+        from start: AuditStart, signatures: SignatureTable, loop: ParallelLoop = .serial
+    ) throws(ConfigError) {
+        self.init(signatures: signatures, loop: loop)
+        configuration = try ChannelConfiguration(
+            channelID: start.channelID, config: start.configuration?.config ?? Config(), signatures: signatures)
+        lastConfigNumber = start.configuration?.block
+        position = start.height
+        links = [start.lastBlockHash.bytes]
+        state = start.state
+        transactionIDs = start.transactionIDs
+        computedCommitHash = start.lastCommitHash
+        claimedCommitHash = start.lastCommitHash
     }
 
     /// The state after the blocks taken so far.
@@ -87,7 +108,14 @@ package struct LedgerAudit: Sendable {
     /// - Parameter number: the block that should be there, if known. Should it come after all, from another copy, the
     ///   note stays and the audit goes on as if nothing had been.
     package mutating func note(damage message: String, block number: BlockNumber?) {
-        report([AuditDifference(.unreadable, block: number ?? position, message)])
+        // What names no number stands where the next block should.
+        let number = number ?? position
+        report([AuditDifference(.unreadable, block: number, message)])
+        if number >= position, number < .max, unreadableBlocks.count < Self.differenceCountMax,
+            unreadableBlocks.last.map({ $0 < number }) ?? true
+        {
+            unreadableBlocks.append(number)
+        }
     }
 
     // MARK: - Place
@@ -119,19 +147,38 @@ package struct LedgerAudit: Sendable {
             return false
         }
         let lost = position...(block.number - 1)
-        let which =
-            lost.lowerBound == lost.upperBound
-            ? "Block \(lost.lowerBound) is missing." : "Blocks \(lost.lowerBound) to \(lost.upperBound) are missing."
-        found.append(
-            AuditDifference(
-                .missing, block: position,
-                which + " The codes of the blocks behind are those that they claim: the state before them is not known."
-            ))
+        found += missingDifferences(in: lost)
         loseTrack(of: lost)
         links = []
         claimedCommitHash = nil
         position = block.number
         return true
+    }
+
+    /// One difference for each run of blocks that are missing, not for those that were there and unreadable.
+    private mutating func missingDifferences(in lost: ClosedRange<BlockNumber>) -> [AuditDifference] {
+        var differences: [AuditDifference] = []
+        var first = lost.lowerBound
+        func report(_ run: Range<BlockNumber>) {
+            guard !run.isEmpty else { return }
+            let last = run.upperBound - 1
+            let which =
+                run.lowerBound == last
+                ? "Block \(run.lowerBound) is missing." : "Blocks \(run.lowerBound) to \(last) are missing."
+            differences.append(
+                AuditDifference(
+                    .missing, block: run.lowerBound,
+                    which
+                        + " The codes of the blocks behind are those that they claim: the state before them is not known."
+                ))
+        }
+        for number in unreadableBlocks where lost.contains(number) {
+            report(first..<number)
+            first = number + 1
+        }
+        report(first..<(lost.upperBound + 1))
+        unreadableBlocks.removeAll { $0 <= lost.upperBound }
+        return differences
     }
 
     private static func name(_ position: BlockNumber) -> String {

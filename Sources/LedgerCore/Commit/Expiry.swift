@@ -56,6 +56,19 @@ struct Expiry<Reader: StateReader> {
     }
 }
 
+extension ExpiryEntry {
+    /// When a hashed key of a snapshot expires: it follows from who wrote it. Nil for one that lives for ever.
+    ///
+    /// Source: Fabric's `pvtstatepurgemgmt`.
+    package init?(of keyHash: Bytes, in collection: CollectionID, writtenBy version: Version, blocksToLive: UInt64) {
+        guard let due = PrivateSetLifetime.expiringBlock(of: version.blockNumber, blocksToLive: blocksToLive) else {
+            return nil
+        }
+        self.init(
+            expiringBlock: due, committingBlock: version.blockNumber, collection: collection, keyHash: keyHash, key: nil)
+    }
+}
+
 /// When the private write sets that came with a block are to be erased.
 package enum PrivateSetLifetime {
     /// - Parameter blocksToLive: as for ``StateTransition/finish(blocksToLive:)``.
@@ -81,7 +94,7 @@ package enum PrivateSetLifetime {
     }
 
     /// The block with which data of a block expires; nil where it lives for ever.
-    package static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
+    static func expiringBlock(of block: BlockNumber, blocksToLive: UInt64) -> BlockNumber? {
         guard blocksToLive > 0 else { return nil }
         let (end, endOverflows) = block.addingReportingOverflow(blocksToLive)
         let (next, nextOverflows) = end.addingReportingOverflow(1)

@@ -10,6 +10,21 @@ struct InMemoryState: Sendable {
     private var history: [Bytes: OrderedKeyMap<[Version]>] = [:]
     private var expiries: [BlockNumber: [ExpiryEntry]] = [:]
 
+    /// Makes an empty state that of a height, to be filled with what the blocks below it left.
+    mutating func begin(at height: BlockNumber) { self.height = height }
+
+    mutating func put(_ row: StateRow, in namespace: Bytes) {
+        publicState[namespace, default: OrderedKeyMap()].set(row.key, to: row.state)
+    }
+
+    mutating func put(_ row: StateRow, inHashed collection: CollectionID) {
+        hashedState[collection, default: OrderedKeyMap()].set(row.key, to: row.state)
+    }
+
+    mutating func schedule(_ entry: ExpiryEntry) {
+        expiries[entry.expiringBlock, default: []].append(entry)
+    }
+
     /// Keys and values are kept in arrays of their own: as slices each would keep its whole block alive.
     mutating func apply(_ updates: StateUpdates, history rows: [HistoryRow], of block: BlockNumber) {
         for (namespace, updates) in updates.publicState {

@@ -63,7 +63,7 @@ extension BlockFiles {
             endOffset: 0, nextNumber: 0)
     }
 
-    private static func openSegments(in folder: any StorageFolder) throws(StorageError) -> [any StorageFile] {
+    static func openSegments(in folder: any StorageFolder) throws(StorageError) -> [any StorageFile] {
         let names = try folder.fileNames().filter { $0.hasSuffix(fileNameSuffix) }.sorted()
         var segments: [any StorageFile] = []
         for (index, name) in names.enumerated() {

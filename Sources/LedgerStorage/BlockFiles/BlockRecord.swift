@@ -46,12 +46,11 @@ struct BlockRecord {
         from file: any StorageFile, at offset: UInt64, fileByteCount: UInt64
     ) throws(StorageError) -> Reading {
         guard offset < fileByteCount else { return .end }
-        let header = try file.read(at: offset, byteCount: headerByteCount)
-        guard header.count == headerByteCount else { return .wrong("the file ends within the record's header") }
-        guard header.starts(with: mark) else { return .wrong("no record begins here") }
-        let byteCount: UInt32 = header.load(at: 4)
-        guard UInt64(byteCount) <= fileByteCount - offset - UInt64(headerByteCount) else {
-            return .wrong("the file ends within the record's block")
+        let header: Bytes
+        let byteCount: UInt32
+        switch try Self.header(in: file, at: offset, fileByteCount: fileByteCount) {
+        case .header(let bytes, let count): (header, byteCount) = (bytes, count)
+        case .wrong(let reason): return .wrong(reason)
         }
         let block = try file.read(at: offset + UInt64(headerByteCount), byteCount: Int(byteCount))
         var checksum = CRC32C()
@@ -61,6 +60,43 @@ struct BlockRecord {
             return .wrong("the checksum does not fit")
         }
         return .record(BlockRecord(number: header.load(at: 8), groupOffset: header.load(at: 16), block: block))
+    }
+
+    private enum HeaderReading {
+        /// The header, and how many bytes its block has.
+        case header(Bytes, byteCount: UInt32)
+        case wrong(String)
+    }
+
+    private static func header(
+        in file: any StorageFile, at offset: UInt64, fileByteCount: UInt64
+    ) throws(StorageError) -> HeaderReading {
+        let header = try file.read(at: offset, byteCount: headerByteCount)
+        guard header.count == headerByteCount else { return .wrong("the file ends within the record's header") }
+        guard header.starts(with: mark) else { return .wrong("no record begins here") }
+        let byteCount: UInt32 = header.load(at: 4)
+        guard UInt64(byteCount) <= fileByteCount - offset - UInt64(headerByteCount) else {
+            return .wrong("the file ends within the record's block")
+        }
+        return .header(header, byteCount: byteCount)
+    }
+
+    enum Extent {
+        /// Where the record ends, if its length is true.
+        case record(end: UInt64)
+        case end
+        case wrong(String)
+    }
+
+    /// Where the record at an offset ends, by its header alone.
+    static func extent(
+        in file: any StorageFile, at offset: UInt64, fileByteCount: UInt64
+    ) throws(StorageError) -> Extent {
+        guard offset < fileByteCount else { return .end }
+        switch try header(in: file, at: offset, fileByteCount: fileByteCount) {
+        case .header(_, let byteCount): return .record(end: offset + UInt64(headerByteCount) + UInt64(byteCount))
+        case .wrong(let reason): return .wrong(reason)
+        }
     }
 
     /// Looks for a whole record anywhere from an offset on: what tells damage from a torn end.

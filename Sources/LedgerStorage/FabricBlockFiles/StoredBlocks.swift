@@ -2,12 +2,14 @@ package import Foundation
 
 /// Finds out in which form a path holds blocks.
 package enum StoredBlocks {
-    /// Opens a folder of `*.block` files, a peer's block files of one channel, or a folder above the latter.
+    /// Opens a folder of `*.block` files, a ledger of ours, a Fabric peer's block files of one channel, or a folder above the
+    /// latter.
     ///
     /// - Throws: ``BlockFileError`` with `noBlocks` or `severalChannels` where there is nothing to open, or too much.
     package static func open(_ path: URL) throws(BlockFileError) -> any StoredBlockReader {
         if try !FabricBlockFiles.files(in: path).isEmpty { return try FabricBlockFiles(folder: path) }
         if try !BlockFolder.files(in: path).isEmpty { return try BlockFolder(folder: path) }
+        if let files = try StoredBlockFiles.open(path) { return files }
         return try FabricBlockFiles(folder: try channelFolder(under: path))
     }
 
@@ -33,7 +35,8 @@ package enum StoredBlocks {
         }
         throw BlockFileError(
             .noBlocks,
-            "Folder \"\(path.path)\" holds no blocks: neither *.block files nor a peer's blockfile_000000. "
+            "Folder \"\(path.path)\" holds no blocks: neither *.block files, nor a ledger, nor a peer's "
+                + "blockfile_000000. "
                 + "Name a folder that does, for example ledgersData/chains/chains/<channel> of a peer.")
     }
 }

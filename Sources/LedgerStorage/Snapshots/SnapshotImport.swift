@@ -76,7 +76,7 @@ struct SnapshotImport {
     // MARK: - Expiry
 
     // A snapshot does not list what expires later: it follows from when each key was written and from its collection's
-    // definition. Source: Fabric's `pvtstatepurgemgmt`.
+    // definition.
 
     private func shortLivedCollections(_ reader: ReadConnection) throws -> [(CollectionID, UInt64)] {
         try reader.spaces().compactMap { space in
@@ -97,13 +97,9 @@ struct SnapshotImport {
         while true {
             let rows = try reader.versions(in: range, of: .hashed(collection), countMax: chunkCountMax)
             for row in rows {
-                let block = row.version.blockNumber
-                guard let due = PrivateSetLifetime.expiringBlock(of: block, blocksToLive: blocksToLive) else {
-                    continue
-                }
-                try writer.write(
-                    ExpiryEntry(
-                        expiringBlock: due, committingBlock: block, collection: collection, keyHash: row.key, key: nil))
+                let entry = ExpiryEntry(
+                    of: row.key, in: collection, writtenBy: row.version, blocksToLive: blocksToLive)
+                if let entry { try writer.write(entry) }
             }
             guard let last = rows.last, rows.count == chunkCountMax else { return }
             range = range.after(last.key)

@@ -44,7 +44,7 @@ struct LedgerSnapshotCommandTests {
             #expect(restored.height == 110)
             #expect(restored.snapshotHash == Self.hash)
 
-            for command in ["verify", "rebuild"] {
+            for command in ["verify", "rebuild", "verify"] {
                 result = try await DuetProgram.run(["ledger", command, "\(path)/ledger"])
                 #expect(result.status == 0, "\(command): \(result.standardOutput)\(result.standardError)")
             }

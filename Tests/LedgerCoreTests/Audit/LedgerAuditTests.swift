@@ -175,6 +175,24 @@ struct LedgerAuditTests {
         #expect(findings.blocks.prefix(20).map(\.number) == Array(0..<20))
     }
 
+    @Test("a block that was there and unreadable is not called missing too")
+    func unreadableBlocks() throws {
+        let blocks = try Self.recordedBlocks(20)
+        var audit = LedgerAudit(signatures: Self.signatures, loop: .concurrent)
+        for (number, block) in blocks.enumerated() {
+            switch number {
+            case 5: audit.note(damage: "no block", block: 5)
+            case 9: audit.note(damage: "no block", block: nil)
+            case 12, 14: continue
+            case 13: audit.note(damage: "no block", block: 13)
+            default: _ = try audit.append(block)
+            }
+        }
+        #expect(audit.differences.map(\.blockNumber) == [5, 9, 13, 12, 14])
+        #expect(audit.differences.map(\.kind) == [.unreadable, .unreadable, .unreadable, .missing, .missing])
+        #expect(audit.differences.last?.message.hasPrefix("Block 14 is missing.") == true)
+    }
+
     @Test("a missing block is named, and what is wrong behind it is still found")
     func missingBlock() throws {
         // Block 87 revokes identities that block 88 uses.

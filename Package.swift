@@ -119,7 +119,8 @@ let package = Package(
         module(
             "NodeHTTP",
             [
-                "FabricTypes", "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "CLZ4",
+                "FabricTypes", "Membership", "LedgerCore", "OrdererService", "PeerService",
+                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "CLZ4",
                 "CZlib",
                 http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, nioHTTPTypes, protobuf, crypto, lifecycle,
                 logging,
@@ -226,7 +227,7 @@ let package = Package(
             "NodeHTTP",
             [
                 "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "LogStorage",
-                "GoldenLedger", http, httpTypes, nio,
+                "GoldenLedger", "FabricTypes", "Membership", "OrderingCore", "OrdererService", http, httpTypes, nio,
                 nioPosix, crypto, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership"]),

@@ -21,7 +21,7 @@ extension Orderer {
         do throws(JoinBlock.Refusal) {
             joinBlock = try JoinBlock(checking: block, signatures: signatures)
         } catch {
-            throw ParticipationError(.invalid, "invalid join block: \(error)")
+            throw ParticipationError(.malformed, "invalid join block: \(error)")
         }
         try checkCanOrder(joinBlock)
         let id = joinBlock.channelID
@@ -46,14 +46,14 @@ extension Orderer {
     private func checkCanOrder(_ joinBlock: JoinBlock) throws(ParticipationError) {
         guard joinBlock.block.number == 0 else {
             throw ParticipationError(
-                .invalid,
+                .refused,
                 "block \(joinBlock.block.number) is not the channel's first: this orderer orders alone and has nobody to "
                     + "fetch the blocks before it from")
         }
         do throws(LoneOrdererRule.Violation) {
             try LoneOrdererRule.check(joinBlock.configuration)
         } catch {
-            throw ParticipationError(.invalid, error.description)
+            throw ParticipationError(.refused, error.description)
         }
     }
 
@@ -67,7 +67,7 @@ extension Orderer {
             }
             guard entries.count < options.channelCountMax else {
                 throw ParticipationError(
-                    .invalid, "this orderer takes at most \(options.channelCountMax) channels; remove one first")
+                    .refused, "this orderer takes at most \(options.channelCountMax) channels; remove one first")
             }
             entries[id] = .joining
         }
@@ -103,15 +103,15 @@ extension Orderer {
         do throws(IntakeRefusal) {
             received = try ReceivedEnvelope(decoding: envelope)
         } catch {
-            throw ParticipationError(.invalid, "invalid config update envelope: bad payload")
+            throw ParticipationError(.malformed, "invalid config update envelope: bad payload")
         }
         guard received.kind == .configUpdate else {
-            throw ParticipationError(.invalid, "invalid config update envelope: bad type")
+            throw ParticipationError(.malformed, "invalid config update envelope: bad type")
         }
         guard let id = try? ChannelID(validating: received.channelName.lossyText) else { throw .channelUnknown }
         let channel = try openChannel(id)
         let answer = await channel.broadcast(received)
-        guard answer.status == .success else { throw ParticipationError(.invalid, answer.info) }
+        guard answer.status == .success else { throw ParticipationError(.refused, answer.info) }
         return ChannelParticipation(channel)
     }
 

@@ -7,8 +7,10 @@ package struct ParticipationError: Error, Hashable, Sendable, CustomStringConver
         case removalPending
         /// An earlier removal failed; what is left is removed when the node is started again.
         case removalFailed
-        /// What was sent is not what it should be, or this orderer cannot take the channel.
-        case invalid
+        /// What was sent is not what it should be.
+        case malformed
+        /// What was sent is well-formed, but this orderer or the channel's rules do not take it.
+        case refused
         case blockUnknown
         /// The log could not be written or read.
         case storage

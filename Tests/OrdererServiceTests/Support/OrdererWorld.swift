@@ -74,9 +74,9 @@ struct OrdererWorld {
 
     /// A client's request for blocks.
     static func seek(
-        _ info: SeekInfo, channel: String = "trade", by user: String = "User1@alder.example", at time: Timestamp
+        _ info: SeekInfo, channel: String = "trade", by signer: GoldenSigner? = nil, at time: Timestamp
     ) throws -> Bytes {
-        let signer = try GoldenSigner.user(user)
+        let signer = try signer ?? GoldenSigner.user("User1@alder.example")
         let header = Header(
             channelHeader: ChannelHeader(type: .deliverSeekInfo, timestamp: time, channelID: Bytes(channel)).encoded(),
             signatureHeader: SignatureHeader(creator: signer.identity, nonce: Bytes()).encoded())

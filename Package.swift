@@ -169,7 +169,8 @@ let package = Package(
         .executableTarget(
             name: "DuetBenchmarks",
             dependencies: [
-                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "LogCore",
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
+                "OrderingCore", "OrdererService", "LogCore",
                 "LogStorage", "LogService", arguments, logging,
             ],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
@@ -196,7 +197,7 @@ let package = Package(
             "LedgerStorage",
             [
                 "LedgerTestKit", "LedgerCrashProgram", subprocess, "GoldenLedger", "FabricTypes", "Membership",
-                "LedgerCore", grdb, sqlite,
+                "LedgerCore", "OrderingCore", grdb, sqlite,
             ]),
         tests("OrderingCore", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerStorage"]),
         tests("OrdererService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),

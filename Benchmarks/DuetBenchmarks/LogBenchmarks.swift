@@ -44,22 +44,6 @@ enum LogBenchmarks {
         },
     ]
 
-    /// The cases of the other areas are synchronous, and so is what measures them.
-    private static func waiting(_ body: @escaping @Sendable () async throws -> Void) throws {
-        let done = DispatchSemaphore(value: 0)
-        let outcome = Mutex<Result<Void, any Error>>(.success(()))
-        Task {
-            do {
-                try await body()
-            } catch {
-                outcome.withLock { $0 = .failure(error) }
-            }
-            done.signal()
-        }
-        done.wait()
-        try outcome.withLock { try $0.get() }
-    }
-
     /// A log service with a filled logstore.
     final class LogWorld: Sendable {
         /// Filled by the first case that asks; deleted when the program ends well.

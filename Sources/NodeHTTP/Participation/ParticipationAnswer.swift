@@ -12,7 +12,8 @@ struct ParticipationAnswer {
     var body: Bytes
 
     var response: HummingbirdCore.Response {
-        HummingbirdCore.Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.array)))
+        HummingbirdCore.Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.array)))
     }
 
     static func json(

@@ -13,7 +13,8 @@ struct SeekRequestTests {
         header.tlsCertificateHash = tlsHash
         let payload = Payload(
             header: Header(
-                channelHeader: header.encoded(), signatureHeader: SignatureHeader(creator: Bytes("who"), nonce: Bytes()).encoded()),
+                channelHeader: header.encoded(),
+                signatureHeader: SignatureHeader(creator: Bytes("who"), nonce: Bytes()).encoded()),
             data: SeekInfo(start: .oldest, stop: .newest).encoded())
         let envelope = Envelope(payload: payload.encoded(), signature: Bytes("signature"))
         return try SeekRequest(decoding: envelope.encoded(), now: now, binding: binding)

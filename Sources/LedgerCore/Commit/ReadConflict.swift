@@ -18,6 +18,13 @@ package struct ReadConflict: Hashable, Sendable {
     /// version. Nil where an earlier block deleted the key, which leaves no trace in the state.
     package let winner: Version?
 
+    package init(read: Read, expected: Version?, actual: Version?, winner: Version?) {
+        self.read = read
+        self.expected = expected
+        self.actual = actual
+        self.winner = winner
+    }
+
     package var code: ValidationCode {
         if case .range = read { .phantomReadConflict } else { .mvccReadConflict }
     }

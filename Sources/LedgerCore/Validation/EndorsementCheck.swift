@@ -113,7 +113,8 @@ private struct NamespaceCheck {
         do throws(PolicyError) {
             try policy.check(signers)
         } catch {
-            throw TransactionRefusal(.endorsementPolicyFailure, error.message)
+            throw TransactionRefusal(
+                .endorsementPolicyFailure, error.message, missingOrganizations: error.missingOrganizations)
         }
     }
 

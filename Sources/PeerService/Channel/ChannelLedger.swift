@@ -6,17 +6,20 @@ internal import Synchronization
 package struct ChannelLedger: Sendable {
     package let store: any LedgerStore
     package let transientStore: any TransientStore
+    /// Of a ledger that was started from a snapshot: the hash of the block before its first one.
+    package let originBlockHash: Digest?
     /// Nil where the store keeps no indexes.
     package let indexing: (any QueryIndexing)?
     /// Gives the store's files back. Called once, when the channel is done.
     package let close: @Sendable () -> Void
 
     package init(
-        store: any LedgerStore, transientStore: any TransientStore, indexing: (any QueryIndexing)? = nil,
-        close: @escaping @Sendable () -> Void = {}
+        store: any LedgerStore, transientStore: any TransientStore, originBlockHash: Digest? = nil,
+        indexing: (any QueryIndexing)? = nil, close: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.transientStore = transientStore
+        self.originBlockHash = originBlockHash
         self.indexing = indexing
         self.close = close
     }

@@ -39,6 +39,7 @@ package final class PeerChannel: Sendable {
     private let waits = TransactionWaits()
     let recentBlocks = RecentBlocks()
     let filteredBlocks = FilteredBlocks()
+    let recentVerdicts = RecentVerdicts()
     let channelLedger: ChannelLedger
 
     /// Opens a channel where its ledger ends. Blocks.
@@ -151,6 +152,7 @@ package final class PeerChannel: Sendable {
 
     private func publish(_ block: CommittedBlock) {
         recentBlocks.add(block.bytes, number: block.number)
+        recentVerdicts.add(block)
         commits.publish(height: block.number + 1)
         waits.publish(block.transactionIDs, codes: block.codes, of: block.number)
         settings.logger.debug(

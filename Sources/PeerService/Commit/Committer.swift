@@ -14,8 +14,8 @@ struct Committer: Sendable {
     let privateData: PrivateDataCollector
     /// In force after the last committed block.
     private(set) var configuration: ChannelConfiguration
-    /// The last committed block's.
-    private(set) var header: BlockHeader
+    private var nextNumber: BlockNumber
+    private var lastBlockHash: Digest
     /// The last block that set the configuration.
     private(set) var configBlockNumber: BlockNumber
 
@@ -35,25 +35,33 @@ struct Committer: Sendable {
         let store = ledger.store
         let snapshot = try store.commitSnapshot()
         defer { snapshot.close() }
-        guard snapshot.height > 0, let last = try store.block(snapshot.height - 1),
-            let config = try snapshot.version(of: ChannelConfigState.key, in: ChannelConfigState.namespace),
-            let configBlock = try store.block(config.blockNumber)
-        else { throw unreadable("its last block or its configuration is missing") }
+        guard snapshot.height > 0,
+            let config = try snapshot.value(of: ChannelConfigState.key, in: ChannelConfigState.namespace)
+        else { throw unreadable("its configuration is missing") }
         do {
-            header = try Block(decoding: last).header
-            configuration = try ChannelConfiguration(
-                trusting: Block(decoding: configBlock), signatures: settings.signatures)
-        } catch {
+            guard let lastHash = try Self.lastBlockHash(of: ledger, height: snapshot.height) else {
+                throw unreadable("its last block is missing")
+            }
+            lastBlockHash = lastHash
+            guard let current = try ConfigEnvelope(decoding: config.value).config else {
+                throw unreadable("its configuration is empty")
+            }
+            configuration = try ChannelConfiguration(channelID: id, config: current, signatures: settings.signatures)
+        } catch where error is WireError || error is ConfigError {
             throw unreadable("its configuration cannot be used: \(error)", error)
         }
-        guard configuration.channelID == id else {
-            throw unreadable("it is that of channel \"\(configuration.channelID)\"")
-        }
-        configBlockNumber = config.blockNumber
+        configBlockNumber = config.version.blockNumber
+        nextNumber = snapshot.height
         self.ledger = ledger
         self.definitions = definitions
         self.settings = settings
         self.privateData = privateData
+    }
+
+    private static func lastBlockHash(of ledger: ChannelLedger, height: BlockNumber) throws -> Digest? {
+        if let last = try ledger.store.block(height - 1) { return try Block(decoding: last).header.hash }
+        // Nothing has been added to the snapshot yet.
+        return ledger.originBlockHash
     }
 
     /// Stores the first block of a channel in its empty ledger.
@@ -84,7 +92,8 @@ struct Committer: Sendable {
     /// - Throws: ``LedgerCore/BlockRefusal`` where the block is not the next one: nothing has happened, another may be.
     ///   Anything else is final: ``LedgerCore/ValidationHalt``, and errors of the store.
     mutating func commit(_ block: PreparedBlock) throws -> CommittedBlock {
-        try BlockVerification.check(block, after: header, configuration: configuration)
+        try BlockVerification.check(
+            block, number: nextNumber, previousHash: lastBlockHash, configuration: configuration)
         let snapshot = try ledger.store.commitSnapshot()
         defer { snapshot.close() }
         return try commit(block, over: snapshot)
@@ -120,7 +129,8 @@ struct Committer: Sendable {
         definitions.willCommit(updates, of: prepared.number)
         try store.commit(commit)
 
-        header = block.header
+        nextNumber = prepared.number &+ 1
+        lastBlockHash = prepared.headerHash
         configuration = evaluation.configuration
         if prepared.isConfigBlock { configBlockNumber = prepared.number }
         try forgetTransientData(of: prepared, wasUsed: gathered.wasAnythingPrivate)

@@ -60,8 +60,9 @@ struct EndorsementInfoSource: Sendable {
 
     /// Whether the peer can run a chaincode as it is defined now.
     func isRunnable(_ definition: ChaincodeDefinition, in reader: some StateReader) throws -> Bool {
-        guard try isApproved(definition, reader) else { return false }
-        let packageID = try packageID(of: definition, reader)
+        let approval = Approval(of: definition, by: mspID)
+        guard try approval.isGiven(in: reader) else { return false }
+        let packageID = try approval.packageID(in: reader)
         return !packageID.isEmpty && runtime.isInstalled(chaincode: definition.name, packageID: packageID)
     }
 

@@ -26,7 +26,7 @@ extension Gateway {
         guard let stale else { return }
         throw GatewayError(
             .aborted,
-            "Transaction \(transactionID.lossyText) is stale, see attached details. Start again with a new proposal.",
+            StaleTransaction.message(transactionID),
             details: [ErrorDetail(address: endpoint, mspID: peer.mspID, message: stale.description)])
     }
 }

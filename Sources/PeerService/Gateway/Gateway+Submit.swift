@@ -108,23 +108,9 @@ extension Gateway {
             return .refused(
                 status: status,
                 message:
-                    "received unsuccessful response from orderer: status=\(Self.name(ofStatus: status)), info=\(info)")
+                    "received unsuccessful response from orderer: status=\(StatusCode(rawValue: status)), info=\(info)")
         } catch {
             return .failed("\(error)")
-        }
-    }
-
-    /// Of Fabric's `common.Status`.
-    private static func name(ofStatus status: Int32) -> String {
-        switch status {
-        case 400: "BAD_REQUEST"
-        case 403: "FORBIDDEN"
-        case 404: "NOT_FOUND"
-        case 413: "REQUEST_ENTITY_TOO_LARGE"
-        case 500: "INTERNAL_SERVER_ERROR"
-        case 501: "NOT_IMPLEMENTED"
-        case 503: "SERVICE_UNAVAILABLE"
-        default: ""
         }
     }
 }

@@ -1,0 +1,72 @@
+public import FabricTypes
+internal import Foundation
+internal import Membership
+
+extension ClientIdentity {
+    /// Reads an MSP folder as Fabric's tools lay it out: `signcerts`, `keystore`, `cacerts`, `config.yaml`. Blocks.
+    ///
+    /// - Throws: ``ClientError`` with phase `prepare` that names what is missing or wrong.
+    public static func load(mspFolder path: String, mspID: MSPID) throws -> ClientIdentity {
+        try identity(in: MSPFolder(files: FolderContents.read(path)), mspID: mspID, path: path)
+    }
+
+    /// Reads a user of an organisation's folder as cryptogen lays it out: `users/User1@org1.example.com/msp`. Blocks.
+    ///
+    /// - Parameters:
+    ///   - path: of the organisation: `organizations/peerOrganizations/org1.example.com`.
+    ///   - user: the whole name, or the part before the `@`.
+    /// - Throws: ``ClientError`` with phase `prepare`; where there is no such user it names those there are.
+    public static func load(organizationFolder path: String, user: String, mspID: MSPID) throws -> ClientIdentity {
+        let domain = URL(filePath: path).lastPathComponent
+        let folder = OrganizationFolder(domain: domain, files: try FolderContents.read(path))
+        let users = folder.users
+        guard let member = users.first(where: { $0.name == user || $0.name == "\(user)@\(domain)" }) else {
+            let known = users.map(\.name).joined(separator: ", ")
+            throw ClientError(
+                .prepare, .notFound,
+                "The organisation folder \"\(path)\" has no user \"\(user)\"; it has \(known.isEmpty ? "none" : known)."
+            )
+        }
+        return try identity(in: member.msp, mspID: mspID, path: "\(path)/users/\(member.name)/msp")
+    }
+
+    private static func identity(in folder: MSPFolder, mspID: MSPID, path: String) throws -> ClientIdentity {
+        do {
+            return try ClientIdentity(folder.signingIdentity(mspID: mspID))
+        } catch let error as MSPFolderError {
+            throw ClientError(.prepare, .invalidArgument, "The identity in \"\(path)\" cannot be used. \(error)")
+        }
+    }
+}
+
+/// The files below a folder, by their paths within it.
+enum FolderContents {
+    /// Certificates and keys are small; whoever names a larger folder by mistake is told so.
+    private static let fileCountMax = 10_000
+    private static let byteCountMax = 1 << 20
+
+    static func read(_ path: String) throws -> [String: Bytes] {
+        let root = URL(filePath: path)
+        let names: [String]
+        do {
+            names = try FileManager.default.subpathsOfDirectory(atPath: root.path(percentEncoded: false))
+        } catch {
+            throw ClientError(.prepare, .notFound, "The folder \"\(path)\" cannot be read: \(error)")
+        }
+        guard names.count <= fileCountMax else {
+            throw ClientError(
+                .prepare, .invalidArgument,
+                "The folder \"\(path)\" has more than \(fileCountMax) files: name the folder of one identity.")
+        }
+        var contents: [String: Bytes] = [:]
+        for name in names {
+            let file = root.appending(path: name)
+            let values = try? file.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+            guard values?.isRegularFile == true, values?.fileSize ?? 0 <= byteCountMax,
+                let data = try? Data(contentsOf: file)
+            else { continue }
+            contents[name] = Bytes([UInt8](data))
+        }
+        return contents
+    }
+}

@@ -1,5 +1,6 @@
 import FabricTypes
 import LedgerCore
+import Membership
 import Testing
 
 @Suite("Requests for blocks")

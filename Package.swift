@@ -232,7 +232,7 @@ let package = Package(
                 nioPosix, crypto, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership"]),
-        tests("DuetCommand", ["GoldenLedger", "FabricTypes", "duet", subprocess]),
+        tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]
 )

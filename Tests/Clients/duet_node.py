@@ -19,11 +19,11 @@ class DuetNode:
         self.address = None
         self.key = None
 
-    def start(self):
+    def start(self, port=0):
         program = os.environ.get("DUET_PROGRAM", ".build/debug/duet")
         log = open(self.folder / "node.log", "ab")
         self.process = subprocess.Popen(
-            [program, "up", "--data", str(self.folder / "data"), "--listen", "127.0.0.1:0", "--output", "json"]
+            [program, "up", "--data", str(self.folder / "data"), "--listen", f"127.0.0.1:{port}", "--output", "json"]
             + list(self.options),
             stdout=subprocess.PIPE,
             stderr=log,

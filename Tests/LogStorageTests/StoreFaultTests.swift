@@ -107,6 +107,37 @@ struct StoreFaultTests {
         await store.close()
     }
 
+    @Test("a million different field names cost no more than other texts, and are found")
+    func manyFields() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteLogStore(folder: folder.path)
+        let (entryCount, fieldCount) = (2_000, 500)
+        for first in stride(from: 0, to: entryCount, by: 100) {
+            let entries = (first..<first + 100).map { number in
+                LogWrite.Entry(
+                    LogEntry(
+                        time: LogTime(seconds: Self.day),
+                        fields: (0..<fieldCount).map { LogField("f\(number * fieldCount + $0)", "v") }))
+            }
+            _ = try await store.append(
+                LogWrite(entries: entries, received: LogTime(seconds: Self.day), isDurable: true), to: shard)
+        }
+        let scope = SearchScope(
+            logstoreNumber: 7, shards: [0],
+            search: CompiledSearch(try QueryParser.parse("f999999: v or f0: *").search, index: .default),
+            from: .distantPast, to: .distantFuture, timeLimit: .seconds(60))
+        let found = try await store.search(SearchRequest(scope: scope, order: .oldestFirst, offset: 0, limit: 10))
+        #expect(found.isComplete && found.entries.count == 2)
+
+        let logstore = LogstoreDefinition(
+            id: LogstoreID(
+                project: try ProjectName(validating: "demo"), logstore: try LogstoreName(validating: "web")),
+            number: 7, ttlDays: 1, shards: ShardMap(count: 1, createTime: 0), createTime: 0)
+        let totals = try await store.totals(of: logstore)
+        #expect(totals.entryCount == entryCount && totals.fieldNames.count == DayFileSchema.fieldNameCountMax)
+        await store.close()
+    }
+
     @Test("expiry deletes whole files, the one being written included; cursors go on")
     func expiry() async throws {
         let folder = try TemporaryFolder()

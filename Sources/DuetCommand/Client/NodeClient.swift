@@ -46,6 +46,8 @@ struct NodeClient: Sendable {
         // of life of a quiet stream.
         configuration.timeout = .init(connect: .seconds(5), read: readTimeout)
         configuration.redirectConfiguration = .disallow
+        // A node that is not there is told at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -130,6 +130,7 @@ package struct QueryParser {
         if var name = first.plainBytes.map({ String(decoding: $0, as: UTF8.self) }) {
             if take(":") {
                 if name == "__tag__" {
+                    skipSpaces()
                     let tag = try text()
                     guard let tagName = tag.plainBytes else {
                         throw QueryError(utf8Offset: start, message: "A tag's name cannot have wildcards.")

@@ -1,5 +1,6 @@
 import GoldenLedger
 import LogCore
+import LogTestKit
 import Testing
 
 @Suite("Query parser")
@@ -97,6 +98,38 @@ struct QueryParserTests {
         for text in hostile {
             #expect(throws: QueryError.self) { try QueryParser.parse(text) }
         }
+    }
+
+    @Test(
+        "however a search is written, it is read as meant and finds what the naive matcher finds",
+        arguments: Seeds.sample(20))
+    func agreesWithNaiveMatcher(seed: UInt64) throws {
+        var logs = RandomLogs(seed: seed)
+        var writer = QueryText(seed: seed)
+        var matchCount = 0
+        var readCount = 0
+        while readCount < 60 {
+            let expression = logs.expression()
+            guard QueryText.isExpressible(expression) else { continue }
+            readCount += 1
+            let text = writer.text(expression)
+            let query = try QueryParser.parse(text)
+            #expect(query.search == expression && query.select == nil, "seed \(seed): \(text.debugDescription)")
+
+            let index = logs.index()
+            let naive = NaiveMatcher(expression, index: index)
+            let search = CompiledSearch(query.search, index: index)
+            for _ in 0..<10 {
+                let entry = logs.entry()
+                let expected = naive.matches(entry)
+                matchCount += expected ? 1 : 0
+                let isMatch = EncodedLogEntry(entry).bytes.withUnsafeBufferPointer {
+                    search.matches(LogEntryView(bytes: $0))
+                }
+                #expect(isMatch == expected, "seed \(seed): \(text.debugDescription)\n\(entry)\n\(index)")
+            }
+        }
+        #expect(matchCount > 20)
     }
 
     @Test("no bytes make the parser trap", arguments: Seeds.sample(3))

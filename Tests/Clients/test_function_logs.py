@@ -2,6 +2,7 @@
 
 import json
 
+import fc2
 import pytest
 import requests
 
@@ -77,7 +78,8 @@ def test_lines_of_an_invocation_are_found_by_its_id(logged):
 
 
 def test_a_failure_names_its_type(logged):
-    logged.invoke({"fail": True})
+    with pytest.raises(fc2.fc_exceptions.FcError):
+        logged.invoke({"fail": True})
     metrics = eventually(lambda: logged.fields("operation: InvokeFunction"))[0]
     assert metrics["hasFunctionError"] == "true" and metrics["errorType"] == "FunctionUnhandledError"
     assert any("no such marble" in line["message"] for line in logged.fields("marble"))

@@ -109,6 +109,8 @@ let package = Package(
                 "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, signals, logging, yaml,
             ]),
 
+        module("DuetContractTesting", ["FabricTypes", "Membership", "LedgerCore", "ContractService", "DuetContract"]),
+
         // edges
         module(
             "FabricGRPC",
@@ -165,6 +167,12 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", provider: "zlib1g-dev"),
         system("CPCRE2", pkgConfig: "libpcre2-8", provider: "libpcre2-dev"),
 
+        // examples, written as a user would write them
+        module("MarblesContract", ["DuetContract"], path: "Examples/Marbles/Contract"),
+        .testTarget(
+            name: "MarblesContractTests", dependencies: ["MarblesContract", "DuetContract", "DuetContractTesting"],
+            swiftSettings: strict),
+
         // benchmarks
         .executableTarget(
             name: "DuetBenchmarks",
@@ -204,6 +212,7 @@ let package = Package(
         tests("PeerService", ["GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
         tests("ContractService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "DuetContract", logging]),
         tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
+        tests("DuetContractTesting", ["FabricTypes", "DuetContract"]),
         tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", grpc, grpcTransport, logging]),
         tests(
             "FabricGRPC",

@@ -11,7 +11,7 @@ enum ModuleMap {
     static let modules: [Line: Set<String>] = [
         .executables: ["duet"],
         .command: ["DuetCommand"],
-        .assembly: ["DuetNode"],
+        .assembly: ["DuetNode", "DuetContractTesting"],
         .edges: ["FabricGRPC", "NodeHTTP", "ConsoleSite"],
         .sdks: ["DuetContract", "DuetClient", "DuetFunction"],
         .services: [
@@ -45,6 +45,8 @@ enum ModuleMap {
     static let exceptions: [String: Exception] = [
         // The bridge between a peer and linked contracts.
         "ContractService": .also(["DuetContract"]),
+        // A channel in memory for the tests of contracts.
+        "DuetContractTesting": .also(["DuetContract"]),
         // An etcd client needs etcd's messages.
         "EtcdSequencer": .also(["EtcdProtos"]),
         // Function values never cross Fabric's wire.

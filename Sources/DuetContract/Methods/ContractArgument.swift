@@ -1,21 +1,27 @@
 public import FabricTypes
 
+/// A type that can be described to people and tools.
+public protocol ContractDescribed {
+    /// A JSON schema. Types that say nothing of themselves are objects with a title.
+    static var contractSchema: JSONValue { get }
+}
+
+extension ContractDescribed {
+    public static var contractSchema: JSONValue { ["type": "object", "title": .string("\(Self.self)")] }
+}
+
 /// What a contract's method can take from the bytes of an argument.
 ///
 /// Texts and bytes are taken as they are, numbers and truth values from their text, any other Codable type from JSON:
 /// declare the conformance and nothing else.
-public protocol ContractArgument {
+public protocol ContractArgument: ContractDescribed {
     /// - Throws: ``ContractError`` that says what is wrong with the bytes.
     init(contractArgument bytes: Bytes) throws(ContractError)
-
-    /// How the argument is described to people and tools, as a JSON schema.
-    static var contractSchema: JSONValue { get }
 }
 
 /// What a contract's method can answer: the opposite of ``ContractArgument``.
-public protocol ContractResult {
+public protocol ContractResult: ContractDescribed {
     func contractResult() throws -> Bytes
-    static var contractSchema: JSONValue { get }
 }
 
 // MARK: - Codable types
@@ -24,8 +30,6 @@ extension ContractArgument where Self: Decodable {
     public init(contractArgument bytes: Bytes) throws(ContractError) {
         self = try JSONValue.decode(Self.self, from: bytes)
     }
-
-    public static var contractSchema: JSONValue { ["type": "object", "title": .string("\(Self.self)")] }
 }
 
 extension ContractResult where Self: Encodable {
@@ -33,8 +37,6 @@ extension ContractResult where Self: Encodable {
     public func contractResult() throws -> Bytes {
         try JSONValue(encoding: self).encoded(escaping: .go)
     }
-
-    public static var contractSchema: JSONValue { ["type": "object", "title": .string("\(Self.self)")] }
 }
 
 // MARK: - Plain types
@@ -79,14 +81,19 @@ extension Bool: ContractArgument, ContractResult {
     public static var contractSchema: JSONValue { ["type": "boolean"] }
 }
 
-extension Array: ContractArgument where Element: Decodable {
+extension Array: ContractDescribed {
     public static var contractSchema: JSONValue { ["type": "array"] }
 }
 
+extension Array: ContractArgument where Element: Decodable {}
+
 extension Array: ContractResult where Element: Encodable {}
+
+extension Optional: ContractDescribed where Wrapped: ContractDescribed {
+    public static var contractSchema: JSONValue { Wrapped.contractSchema }
+}
 
 extension Optional: ContractResult where Wrapped: ContractResult {
     /// Nothing is an empty answer.
     public func contractResult() throws -> Bytes { try self?.contractResult() ?? Bytes() }
-    public static var contractSchema: JSONValue { Wrapped.contractSchema }
 }

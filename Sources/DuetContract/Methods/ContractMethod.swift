@@ -8,8 +8,18 @@ public struct ContractMethod<Subject: Contract>: Sendable {
     public var name: String { description.name }
 
     /// A method that reads its arguments itself.
-    public init(_ name: String, raw body: @escaping @Sendable (Subject) -> (ContractStub) throws -> ContractResponse) {
-        description = ContractMethodDescription(name: name, parameters: nil, result: nil)
+    ///
+    /// - Parameter parameters: the arguments' names, for descriptions; none where nothing is to be said of them.
+    public init(
+        _ name: String, _ parameters: String...,
+        raw body: @escaping @Sendable (Subject) -> (ContractStub) throws -> ContractResponse
+    ) {
+        description = ContractMethodDescription(
+            name: name,
+            parameters: parameters.isEmpty
+                ? nil
+                : parameters.map { ContractMethodDescription.Parameter(name: $0, schema: String.contractSchema) },
+            result: nil)
         self.body = { try body($0)($1) }
     }
 
@@ -49,7 +59,8 @@ public struct ContractMethod<Subject: Contract>: Sendable {
         }
     }
 
-    func run(on subject: Subject, _ stub: ContractStub) throws -> ContractResponse {
+    /// Runs the method for a call, for contracts that choose methods themselves.
+    public func run(on subject: Subject, _ stub: ContractStub) throws -> ContractResponse {
         try body(subject, stub)
     }
 

@@ -1,42 +1,41 @@
-internal import FabricTypes
-internal import LedgerCore
+package import FabricTypes
 
 /// A structure as `_lifecycle` stores it: one key for its shape and one for each field.
 ///
 /// Organisations compare hashes of these values, so names, order and encoding are part of the protocol. Source: Fabric's
 /// `lifecycle.Serializer`.
-struct LifecycleRecord: Hashable, Sendable {
+package struct LifecycleRecord: Hashable, Sendable {
     /// The two places where structures are kept.
-    enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         case namespaces
         case sources = "chaincode-sources"
 
-        func metadataKey(of name: Bytes) -> Bytes {
+        package func metadataKey(of name: Bytes) -> Bytes {
             Bytes(joining: [Bytes("\(rawValue)/metadata/"), name])
         }
 
-        func fieldKey(_ field: Bytes, of name: Bytes) -> Bytes {
+        package func fieldKey(_ field: Bytes, of name: Bytes) -> Bytes {
             Bytes(joining: [Bytes("\(rawValue)/fields/"), name, Bytes("/"), field])
         }
     }
 
-    struct Field: Hashable, Sendable {
-        let name: Bytes
-        let data: LifecycleStateData.Value
+    package struct Field: Hashable, Sendable {
+        package let name: Bytes
+        package let data: LifecycleStateData.Value
 
-        var encoded: Bytes { LifecycleStateData(data).encoded() }
+        package var encoded: Bytes { LifecycleStateData(data).encoded() }
     }
 
-    let datatype: Bytes
+    package let datatype: Bytes
     /// In the order of the structure.
-    let fields: [Field]
+    package let fields: [Field]
 
-    var metadata: LifecycleStateMetadata {
+    package var metadata: LifecycleStateMetadata {
         LifecycleStateMetadata(datatype: datatype, fields: fields.map(\.name))
     }
 
     /// All keys and values, the shape first.
-    func entries(at name: Bytes, kind: Kind) -> [(key: Bytes, value: Bytes)] {
+    package func entries(at name: Bytes, kind: Kind) -> [(key: Bytes, value: Bytes)] {
         [(kind.metadataKey(of: name), metadata.encoded())]
             + fields.map { (kind.fieldKey($0.name, of: name), $0.encoded) }
     }
@@ -44,7 +43,7 @@ struct LifecycleRecord: Hashable, Sendable {
     // MARK: - The structures there are
 
     /// A committed definition.
-    static func definition(_ definition: ChaincodeDefinition) -> LifecycleRecord {
+    package static func definition(_ definition: ChaincodeDefinition) -> LifecycleRecord {
         LifecycleRecord(
             datatype: LifecycleKeys.definitionDatatype,
             fields: [Field(name: LifecycleKeys.Field.sequence.name, data: .integer(definition.sequence))]
@@ -52,7 +51,7 @@ struct LifecycleRecord: Hashable, Sendable {
     }
 
     /// What an organisation approves: a definition without its sequence, which stands in the key.
-    static func parameters(of definition: ChaincodeDefinition) -> LifecycleRecord {
+    package static func parameters(of definition: ChaincodeDefinition) -> LifecycleRecord {
         let endorsement = ChaincodeEndorsementInfo(
             version: definition.version, isInitRequired: definition.isInitRequired,
             endorsementPlugin: definition.endorsementPlugin)
@@ -69,7 +68,7 @@ struct LifecycleRecord: Hashable, Sendable {
     }
 
     /// The package that an organisation runs for an approved definition; empty for none.
-    static func localPackage(_ packageID: Bytes) -> LifecycleRecord {
+    package static func localPackage(_ packageID: Bytes) -> LifecycleRecord {
         LifecycleRecord(
             datatype: LifecycleKeys.localPackageDatatype,
             fields: [Field(name: Bytes("PackageID"), data: .text(packageID))])

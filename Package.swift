@@ -250,5 +250,9 @@ let package = Package(
 if Context.environment["DUET_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["FabricTypes", "GoldenLedger"], path: "Fuzz", swiftSettings: strict))
+            name: "Fuzz",
+            dependencies: [
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
+            ],
+            path: "Fuzz", swiftSettings: strict))
 }

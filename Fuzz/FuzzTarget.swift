@@ -9,7 +9,11 @@ struct FuzzTarget: Sendable {
     let seeds: @Sendable () throws -> [Bytes]
     let run: @Sendable (Bytes) -> Void
 
-    static let all: [FuzzTarget] = [block, transaction, proposal, configuration, readWriteSet, names]
+    static let all: [FuzzTarget] = [
+        block, transaction, proposal, configuration, readWriteSet, names,
+        pem, certificate, revocationList, signature, policy,
+        blockFile, selector,
+    ]
 
     /// What a view writes, it reads as the same value, and writes again as the same bytes.
     static func roundTrip<View: WireMessage>(_ view: View.Type, _ bytes: Bytes) -> View? {

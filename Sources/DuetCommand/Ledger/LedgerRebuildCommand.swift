@@ -28,9 +28,11 @@ struct LedgerRebuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try ledgerResult {
-            let summary = try LedgerSummary(folder: folder)
+            try SQLiteLedger.requireLedger(folder: folder)
+            // Only for showing how far it is: a database that is missing or broken is why this command is there.
+            let height = (try? LedgerSummary(folder: folder).height) ?? 0
             if !goesOn { try SQLiteLedger.removeDatabase(folder: folder) }
-            let bar = ProgressBar("Rebuilding \(folder)", of: Int(clamping: summary.height), unit: "blocks")
+            let bar = ProgressBar("Rebuilding \(folder)", of: Int(clamping: height), unit: "blocks")
             let ledger = try SQLiteLedger.open(
                 folder: folder,
                 progress: { _ in

@@ -28,7 +28,8 @@ struct LedgerVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let verification = try ledgerResult {
-            let height = try LedgerSummary(folder: folder).height
+            // Only for showing how far it is: what is wrong with the database is among the findings.
+            let height = (try? LedgerSummary(folder: folder).height) ?? 0
             let bar = ProgressBar("Verifying \(folder)", of: Int(clamping: height), unit: "blocks")
             defer { bar.finish() }
             return try LedgerVerification(folder: folder, signatures: SignatureTable(), loop: .allCores) { _ in

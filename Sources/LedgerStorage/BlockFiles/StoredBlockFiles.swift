@@ -24,7 +24,9 @@ package struct StoredBlockFiles: StoredBlockReader {
     static func open(_ folder: URL) throws(BlockFileError) -> StoredBlockFiles? {
         for path in [folder, folder.appending(path: "blocks")] where FolderListing.isFolder(path) {
             let names = try FolderListing.files(in: path).map(\.lastPathComponent)
-            guard names.contains(where: { $0.hasSuffix(BlockFiles.fileNameSuffix) }) else { continue }
+            // Only a ledger that was started from a snapshot can be without blocks.
+            let mayBeEmpty = path != folder && FileSize.exists(KeptSnapshot.path(in: folder.path))
+            guard mayBeEmpty || names.contains(where: { $0.hasSuffix(BlockFiles.fileNameSuffix) }) else { continue }
             do throws(StorageError) {
                 return try StoredBlockFiles(DiskFolder(path: path.path))
             } catch {

@@ -22,6 +22,7 @@ package struct LedgerSummary: Sendable {
     /// - Throws: ``StorageError`` where the folder is no ledger's or cannot be read.
     package init(folder path: String) throws {
         let folder = try LedgerFolder(path)
+        try folder.requireDatabase()
         let reader = try ReadConnection(path: folder.database, options: LedgerOptions())
         height = try reader.begin()
         origin = try LedgerOrigin(reader)
@@ -71,6 +72,18 @@ struct LedgerFolder {
             throw StorageError(
                 .foreign,
                 "There is no ledger in \"\(path)\": a ledger's folder holds \"blocks\" and \"\(LedgerDatabase.fileName)\". Give the folder of one channel."
+            )
+        }
+    }
+
+    var hasDatabase: Bool { FileSize.exists(database) }
+
+    /// - Throws: ``StorageError/Code/foreign`` where the database is missing, as it may be until the next start.
+    func requireDatabase() throws(StorageError) {
+        guard hasDatabase else {
+            throw StorageError(
+                .foreign,
+                "The ledger in \"\(path)\" has no database \"\(LedgerDatabase.fileName)\" now. Make it anew with \"duet ledger rebuild \(path)\", or start the node."
             )
         }
     }

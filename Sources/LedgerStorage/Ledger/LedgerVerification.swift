@@ -57,6 +57,12 @@ package struct LedgerVerification {
         }
         blockCount = check.height
         guard findings.isEmpty else { return }
+        guard folder.hasDatabase else {
+            findings.append(
+                "The database \"\(folder.database)\" is missing. Run \"duet ledger rebuild\", or start the node: both make it anew."
+            )
+            return
+        }
         let privateStore = try PrivateStore(path: folder.privateData)
         try privateStore.settle(height: check.height)
         findings += try DatabaseComparison(

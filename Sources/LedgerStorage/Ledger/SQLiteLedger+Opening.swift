@@ -73,6 +73,12 @@ extension SQLiteLedger {
             of: block, bytes: bytes, over: state, previousCommitHash: commitHash, privateSets: privateSets)
     }
 
+    /// - Throws: ``StorageError/Code/foreign`` where there is no ledger, which ``open(folder:options:replay:progress:)`` would
+    ///   create.
+    package static func requireLedger(folder path: String) throws(StorageError) {
+        _ = try LedgerFolder(path)
+    }
+
     /// Removes the derived database, so that the next opening makes it anew from the block files.
     ///
     /// - Throws: ``StorageError/Code/locked`` while a process has the ledger open.

@@ -17,6 +17,7 @@ package enum LedgerExport {
         progress: (BlockNumber) throws -> Void = { _ in }
     ) throws -> SnapshotManifest {
         let ledger = try LedgerFolder(path)
+        try ledger.requireDatabase()
         let folder = try DiskFolder(path: target)
         guard try folder.fileNames().isEmpty else {
             throw StorageError(

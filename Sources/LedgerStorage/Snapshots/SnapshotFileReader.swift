@@ -5,6 +5,8 @@ internal import FabricTypes
 /// Nothing in it is trusted: counts beyond the file's end, numbers that are too long and another format are refused.
 struct SnapshotFileReader {
     private static let chunkByteCount = 1 << 20
+    /// Bytes of one record: more than any transaction can write.
+    private static let recordByteCountMax: UInt64 = 1 << 30
 
     private let file: any StorageFile
     private let folder: String
@@ -44,7 +46,8 @@ struct SnapshotFileReader {
 
     mutating func bytes() throws(StorageError) -> Bytes {
         let count = try number()
-        guard count <= fileByteCount - offset else { throw damage("ends within a record") }
+        guard count <= Self.recordByteCountMax else { throw damage("holds a record of \(count) bytes") }
+        guard offset <= fileByteCount, count <= fileByteCount - offset else { throw damage("ends within a record") }
         if count > UInt64(chunk.count - index) {
             try load(max(Int(count), Self.chunkByteCount))
             guard chunk.count >= Int(count) else { throw damage("ends within a record") }

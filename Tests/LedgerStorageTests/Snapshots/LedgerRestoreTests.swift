@@ -119,6 +119,61 @@ struct LedgerRestoreTests {
         }
     }
 
+    @Test("files that are wrong under right hashes are refused or read, and break nothing", arguments: Seeds.sample(20))
+    func hostileSnapshot(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        try withTemporaryFolder { path in
+            try copy(Self.recorded, to: "\(path)/snapshot")
+            let names = try FileManager.default.contentsOfDirectory(atPath: Self.recorded).filter { $0.first != "_" }
+            let name = names.sorted()[Int.random(in: 0..<names.count, using: &random)]
+            func replace(_ name: String, _ change: (inout Data) -> Void) throws {
+                let file = "\(path)/snapshot/\(name)"
+                try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+                var bytes = try Data(contentsOf: URL(filePath: file))
+                change(&bytes)
+                try bytes.write(to: URL(filePath: file))
+            }
+            func hash(_ name: String) throws -> Data {
+                let bytes = try Data(contentsOf: URL(filePath: "\(path)/snapshot/\(name)"))
+                return Data(Digest(of: Bytes([UInt8](bytes))).hex.utf8)
+            }
+            func put(_ new: Data, for old: Data, in name: String) throws {
+                try replace(name) { bytes in
+                    if let range = bytes.range(of: old) { bytes.replaceSubrange(range, with: new) }
+                }
+            }
+            let (signable, additional) = ("_snapshot_signable_metadata.json", "_snapshot_additional_metadata.json")
+            let (oldHash, oldSnapshotHash) = (try hash(name), try hash(signable))
+            try replace(name) { bytes in
+                // Near the beginning more often than not, where counts and lengths stand.
+                let reach = Bool.random(using: &random) ? min(40, bytes.count) : bytes.count
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    let index = Int.random(in: 0..<reach, using: &random)
+                    bytes[index] =
+                        [0, 0x7F, 0x80, 0xFF, UInt8.random(in: 0...255, using: &random)]
+                        .randomElement(using: &random) ?? 0
+                }
+                if Int.random(in: 0..<4, using: &random) == 0 {
+                    bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
+                }
+            }
+            try put(hash(name), for: oldHash, in: signable)
+            try put(hash(signable), for: oldSnapshotHash, in: additional)
+            do {
+                _ = try LedgerRestore.run("\(path)/snapshot", to: "\(path)/ledger")
+                // What was read is a ledger as good as any: values are nobody's business here.
+                let ledger = try SQLiteLedger.open(folder: "\(path)/ledger")
+                #expect(ledger.height == 110, "seed \(seed), \(name)")
+                ledger.close()
+            } catch let error as StorageError {
+                #expect(error.code == .damaged, "seed \(seed), \(name): \(error)")
+            } catch let error as DefinitionError {
+                // A definition among the values cannot be read.
+                #expect(error.code == .undecodable, "seed \(seed), \(name): \(error)")
+            }
+        }
+    }
+
     @Test("files that are missing, too many or cut short are refused by name")
     func otherDamage() throws {
         try withTemporaryFolder { path in

@@ -64,7 +64,9 @@ let package = Package(
     name: "duet",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "duet", targets: ["duet"])
+        .executable(name: "duet", targets: ["duet"]),
+        .library(name: "DuetContract", targets: ["DuetContract"]),
+        .library(name: "DuetContractTesting", targets: ["DuetContractTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),

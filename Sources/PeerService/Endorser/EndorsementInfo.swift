@@ -23,6 +23,8 @@ struct EndorsementInfo: Hashable, Sendable {
 struct EndorsementInfoSource: Sendable {
     let mspID: MSPID
     let runtime: any ContractRuntime
+    /// Shared by all that ask for one peer.
+    var approvals = ApprovalCache()
 
     /// - Returns: what is needed to run the chaincode. The read of its sequence is recorded, so that a new definition makes
     ///   the transaction a conflict.
@@ -42,13 +44,13 @@ struct EndorsementInfoSource: Sendable {
         guard let definition = try definitions.definition(of: chaincode, in: simulation.snapshot) else {
             throw ContractUnavailable("could not get approved chaincode info from cache: unknown chaincode '\(name)'")
         }
-        let approval = Approval(of: definition, by: mspID)
-        guard try approval.isGiven(in: simulation.snapshot) else {
+        let packageID = try approvals.packageID(
+            of: definition, on: simulation.channelID, by: mspID, simulation.snapshot)
+        guard let packageID else {
             throw ContractUnavailable(
                 "chaincode definition for '\(name)' at sequence \(sequence) on channel '\(channel)' has not yet been "
                     + "approved by this org")
         }
-        let packageID = try approval.packageID(in: simulation.snapshot)
         guard !packageID.isEmpty, runtime.isInstalled(chaincode: chaincode, packageID: packageID) else {
             throw ContractUnavailable(
                 "chaincode definition for '\(name)' exists, but chaincode is not installed")
@@ -92,5 +94,35 @@ struct ContractUnavailable: Error, CustomStringConvertible {
 
     init(_ description: String) {
         self.description = description
+    }
+}
+
+/// Remembers what the peer's organisation said of committed definitions, until the next block.
+///
+/// Bounded by the number of chaincodes that are defined.
+final class ApprovalCache: Sendable {
+    private struct Place: Hashable {
+        let channelID: Bytes
+        let chaincode: Bytes
+    }
+
+    private struct Entry {
+        let height: BlockNumber
+        let packageID: Bytes?
+    }
+
+    private let entries = Mutex<[Place: Entry]>([:])
+
+    /// - Returns: the package that the organisation runs, empty for none; nil where it did not approve the definition.
+    func packageID(
+        of definition: ChaincodeDefinition, on channelID: Bytes, by organization: MSPID, _ reader: any StateReader
+    ) throws -> Bytes? {
+        let place = Place(channelID: channelID, chaincode: definition.name)
+        let height = reader.height
+        if let known = entries.withLock({ $0[place] }), known.height == height { return known.packageID }
+        let approval = Approval(of: definition, by: organization)
+        let packageID = try approval.isGiven(in: reader) ? approval.packageID(in: reader) : nil
+        entries.withLock { $0[place] = Entry(height: height, packageID: packageID) }
+        return packageID
     }
 }

@@ -123,10 +123,13 @@ struct EndorserParts: Sendable {
     let queryEngine: (any RegexEngine)?
     let now: @Sendable () -> Timestamp
     let configuration: Endorser.Configuration
+    let approvals = ApprovalCache()
 
     func isSystemChaincode(_ name: Bytes) -> Bool { systemChaincodes[name] != nil }
 
-    var infoSource: EndorsementInfoSource { EndorsementInfoSource(mspID: signer.mspID, runtime: runtime) }
+    var infoSource: EndorsementInfoSource {
+        EndorsementInfoSource(mspID: signer.mspID, runtime: runtime, approvals: approvals)
+    }
 }
 
 /// Resumes a caller with the first of several answers.

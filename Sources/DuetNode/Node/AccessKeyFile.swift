@@ -28,7 +28,7 @@ final class AccessKeyFile: AccessKeyKeeping {
     init(path: String, organization: String) throws {
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else {
-            let first = Self.makeKey(organization: organization, role: .admin)
+            let first = AccessKey.random(organization: organization, role: .admin)
             keys = InMemoryAccessKeys([first])
             try write([first])
             return
@@ -55,9 +55,7 @@ final class AccessKeyFile: AccessKeyKeeping {
 
     func accessKey(id: String) -> AccessKey? { keys.accessKey(id: id) }
 
-    func accessKeys(of organization: String) -> [AccessKey] {
-        keys.all.filter { $0.organization == organization }
-    }
+    func accessKeys(of organization: String) -> [AccessKey] { keys.accessKeys(of: organization) }
 
     /// A key of the organisation, an admin's if it has one.
     func firstKey(of organization: String) -> AccessKey? {
@@ -67,7 +65,7 @@ final class AccessKeyFile: AccessKeyKeeping {
 
     func makeAccessKey(for organization: String, role: AccessKey.Role) async throws -> AccessKey {
         try await change { keys in
-            let key = Self.makeKey(organization: organization, role: role)
+            let key = AccessKey.random(organization: organization, role: role)
             keys.append(key)
             return key
         }
@@ -100,15 +98,6 @@ final class AccessKeyFile: AccessKeyKeeping {
                     })
             }
         }
-    }
-
-    private static func makeKey(organization: String, role: AccessKey.Role) -> AccessKey {
-        guard
-            let key = AccessKey(
-                id: "duet-" + NodeName.random(byteCount: 6), secret: NodeName.random(byteCount: 24),
-                organization: organization, role: role)
-        else { preconditionFailure("random digits are a valid id and secret") }
-        return key
     }
 
     /// Puts a new file in the place of the old one; on return it survives a loss of power.

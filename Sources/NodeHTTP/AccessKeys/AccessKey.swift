@@ -47,6 +47,22 @@ package struct AccessKey: Hashable, Sendable {
     }
 }
 
+extension AccessKey {
+    /// A key with a random id and secret.
+    package static func random(organization: String, role: Role) -> AccessKey {
+        var generator = SystemRandomNumberGenerator()
+        func digits(_ wordCount: Int) -> String {
+            (0..<wordCount).map { _ in
+                let text = String(generator.next() as UInt64, radix: 16)
+                return String(repeating: "0", count: 16 - text.count) + text
+            }.joined()
+        }
+        guard let key = AccessKey(id: "duet-" + digits(1), secret: digits(3), organization: organization, role: role)
+        else { preconditionFailure("hexadecimal digits are a valid id and secret") }
+        return key
+    }
+}
+
 /// A text that does not print itself.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package let text: String

@@ -11,7 +11,7 @@ package struct AccessKeyAPI: Sendable {
     }
 
     package var group: APIGroup {
-        APIGroup(name: "Access keys", routes: routes, schemas: Self.schemas)
+        APIGroup(name: "Access keys", routes: routes, schemas: AccessKeySchemas.all)
     }
 
     private static let organization = APIRoute.Parameter.query(
@@ -64,20 +64,17 @@ package struct AccessKeyAPI: Sendable {
     private static func members(_ key: AccessKey) -> [String: JSONValue] {
         ["id": .string(key.id), "organization": .string(key.organization), "role": .string(key.role.rawValue)]
     }
+}
 
-    private static let schemas: [String: JSONValue] = [
-        "AccessKey": object(required: ["id", "organization", "role"], [:]),
-        "NewAccessKey": object(required: ["id", "secret", "organization", "role"], ["secret": ["type": "string"]]),
-        "AccessKeySettings": ["type": "object", "properties": ["role": role]],
+private enum AccessKeySchemas: JSONSchemas {
+    static let all: [String: JSONValue] = [
+        "AccessKey": object(required: ["id", "organization", "role"], members),
+        "NewAccessKey": object(
+            required: ["id", "secret", "organization", "role"],
+            members.merging(["secret": text], uniquingKeysWith: { first, _ in first })),
+        "AccessKeySettings": object(required: [], ["role": role]),
     ]
 
     private static let role: JSONValue = ["type": "string", "enum": ["admin", "user", "reader"]]
-
-    private static func object(required: [String], _ more: [String: JSONValue]) -> JSONValue {
-        let own: [String: JSONValue] = ["id": ["type": "string"], "organization": ["type": "string"], "role": role]
-        return [
-            "type": "object", "required": .array(required.map { .string($0) }),
-            "properties": .object(own.merging(more) { first, _ in first }),
-        ]
-    }
+    private static let members: [String: JSONValue] = ["id": text, "organization": text, "role": role]
 }

@@ -17,8 +17,8 @@ package protocol AccessKeyKeeping: AccessKeyStore {
     func removeAccessKey(id: String, of organization: String) async throws -> AccessKey?
 }
 
-/// Access keys held in memory; the node fills it at start.
-package final class InMemoryAccessKeys: AccessKeyStore {
+/// Access keys that are forgotten with the process.
+package final class InMemoryAccessKeys: AccessKeyKeeping {
     private let keys: Mutex<[String: AccessKey]>
 
     package init(_ keys: [AccessKey] = []) {
@@ -32,6 +32,23 @@ package final class InMemoryAccessKeys: AccessKeyStore {
     /// Sorted by id.
     package var all: [AccessKey] {
         keys.withLock { $0.values.sorted { $0.id < $1.id } }
+    }
+
+    package func accessKeys(of organization: String) -> [AccessKey] {
+        all.filter { $0.organization == organization }
+    }
+
+    package func makeAccessKey(for organization: String, role: AccessKey.Role) -> AccessKey {
+        let key = AccessKey.random(organization: organization, role: role)
+        put(key)
+        return key
+    }
+
+    package func removeAccessKey(id: String, of organization: String) -> AccessKey? {
+        keys.withLock { keys in
+            guard keys[id]?.organization == organization else { return nil }
+            return keys.removeValue(forKey: id)
+        }
     }
 
     /// Adds the key, or replaces the one with its id.

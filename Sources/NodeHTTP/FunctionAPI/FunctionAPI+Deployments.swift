@@ -8,6 +8,7 @@ internal import NIOCore
 extension FunctionAPI {
     /// Bytes of a template and what is sent with it.
     private static let deploymentByteCountMax = 4 << 20
+    private static let organizationCountMax = 100
 
     var deploymentRoutes: [APIRoute] {
         [
@@ -70,6 +71,9 @@ extension FunctionAPI {
 
     private func organizations(_ body: FunctionBody, _ call: APICall) throws -> [OrganizationName] {
         let names = try body.texts("organizations") ?? []
+        guard names.count <= Self.organizationCountMax else {
+            throw APIError.invalid("\"organizations\" has \(names.count); \(Self.organizationCountMax) are the most.")
+        }
         let organizations = try names.map { name throws(FunctionError) in try checked(OrganizationName.self, name) }
         return organizations.isEmpty ? [try organization(call)] : organizations
     }

@@ -1,7 +1,7 @@
 internal import FunctionTypes
 
 /// JSON Schemas of functions' values in the JSON API.
-enum FunctionAPISchemas {
+enum FunctionAPISchemas: JSONSchemas {
     static let all: [String: JSONValue] = [
         "Deployment": object(
             required: ["template"],
@@ -43,13 +43,15 @@ enum FunctionAPISchemas {
             required: ["service", "function", "triggerName", "triggerType"],
             [
                 "service": text, "function": text, "triggerName": text, "triggerType": text,
-                "triggerConfig": ["type": "object"], "path": ["type": ["string", "null"]],
+                "triggerConfig": ["type": "object"], "path": ["type": ["string", "null"]], "qualifier": text,
+                "sourceArn": ["type": ["string", "null"]], "description": text, "invocationRole": text,
+                "createdTime": text, "lastModifiedTime": text,
             ]),
         "Usage": object(
             required: ["organization", "month", "service", "function", "invocations"],
             [
                 "organization": text, "month": text, "service": text, "function": text, "invocations": integer,
-                "errors": integer, "coldStarts": integer, "gigabyteSeconds": ["type": "number"], "bytesIn": integer,
+                "errors": integer, "coldStarts": integer, "gigabyteSeconds": number, "bytesIn": integer,
                 "bytesOut": integer,
             ]),
         "Invocation": invocation,
@@ -57,7 +59,7 @@ enum FunctionAPISchemas {
             required: ["number", "condition", "error", "buriedAt", "invocation", "payloadByteCount"],
             [
                 "number": integer, "condition": text, "error": text, "buriedAt": text, "codeDigest": text,
-                "versionId": text, "invocation": ["$ref": "#/components/schemas/Invocation"], "payload": text,
+                "versionId": text, "invocation": reference("Invocation"), "payload": text,
                 "payloadByteCount": integer,
             ]),
         "DeadLetterEvent": object(required: ["payload"], ["payload": text]),
@@ -80,16 +82,4 @@ enum FunctionAPISchemas {
         "memoryMegabytes": integer, "timeoutSeconds": integer, "triggerTypes": list(text), "instanceCount": integer,
         "modifiedAt": text,
     ]
-
-    private static let text: JSONValue = ["type": "string"]
-    private static let integer: JSONValue = ["type": "integer"]
-    private static let boolean: JSONValue = ["type": "boolean"]
-
-    private static func list(_ items: JSONValue) -> JSONValue {
-        ["type": "array", "items": items]
-    }
-
-    private static func object(required: [String], _ properties: [String: JSONValue]) -> JSONValue {
-        ["type": "object", "required": .array(required.map { .string($0) }), "properties": .object(properties)]
-    }
 }

@@ -11,6 +11,7 @@ package struct FunctionSurface: HTTPSurface {
 
     let platform: FunctionPlatform
     let access: FunctionAccess
+    let bodies = BodyBudget()
 
     /// - Parameter defaultOrganization: whose functions calls mean that name no organisation.
     package init(

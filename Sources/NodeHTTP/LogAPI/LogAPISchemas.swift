@@ -1,7 +1,7 @@
 internal import FunctionTypes
 
 /// JSON Schemas of the log service's values in the JSON API.
-enum LogAPISchemas {
+enum LogAPISchemas: JSONSchemas {
     static let all: [String: JSONValue] = [
         "Text": ["type": "string"],
         "LogProject": object(
@@ -84,22 +84,4 @@ enum LogAPISchemas {
             "type": "object", "properties": ["address": text, "service": text, "function": text, "qualifier": text],
         ], "isEnabled": boolean,
     ]
-
-    private static let text: JSONValue = ["type": "string"]
-    private static let time: JSONValue = ["type": "string", "format": "date-time"]
-    private static let integer: JSONValue = ["type": "integer"]
-    private static let boolean: JSONValue = ["type": "boolean"]
-    private static let texts: JSONValue = ["type": "object", "additionalProperties": ["type": "string"]]
-
-    private static func list(_ items: JSONValue) -> JSONValue {
-        ["type": "array", "items": items]
-    }
-
-    private static func object(required: [String], _ properties: [String: JSONValue]) -> JSONValue {
-        ["type": "object", "required": .array(required.map { .string($0) }), "properties": .object(properties)]
-    }
-
-    private static func reference(_ schema: String) -> JSONValue {
-        ["$ref": .string("#/components/schemas/\(schema)")]
-    }
 }

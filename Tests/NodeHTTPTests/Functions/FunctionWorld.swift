@@ -6,6 +6,7 @@ import FunctionTypes
 import HTTPTypes
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import NodeHTTP
@@ -17,7 +18,11 @@ final class FunctionWorld: Sendable {
     static let reader = AccessKey(id: "reader", secret: "readersecret", organization: "Org1MSP", role: .reader)!
 
     let platform: FunctionPlatform
+    /// The JSON API's description of itself.
+    let description: APIDescription
     private let port: Int
+    /// Operations of the JSON API that a call succeeded with.
+    private let called = Mutex<Set<String>>([])
 
     struct Answer {
         var status: Int
@@ -26,8 +31,9 @@ final class FunctionWorld: Sendable {
         var json: JSONValue { (try? JSONValue(parsing: Array(body.utf8))) ?? .null }  // no JSON is told by the test
     }
 
-    private init(platform: FunctionPlatform, port: Int) {
+    private init(platform: FunctionPlatform, groups: [APIGroup], port: Int) throws {
         self.platform = platform
+        description = try APIDescription(OpenAPIDocument.build(groups))
         self.port = port
     }
 
@@ -43,15 +49,20 @@ final class FunctionWorld: Sendable {
                 registry: MemoryRegistryStore(), async: MemoryAsyncStore(), usage: MemoryUsageStore(),
                 code: WholeArchives()), runtime: MemoryRuntime(handler: handler), logSink: nil, logResources: nil,
             logger: logger)
+        let keys = InMemoryAccessKeys([key, reader])
+        let groups = [FunctionAPI(platform: platform).group, AccessKeyAPI(keys: keys).group]
         let access = AccessControl(
-            keys: InMemoryAccessKeys([key, reader]), anonymousOrganization: needsKey ? nil : organization.rawValue)
+            keys: keys, anonymousOrganization: needsKey ? nil : organization.rawValue)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
         let listener = HTTPListener(
             configuration: .init(addresses: [.init(host: "127.0.0.1", port: 0)]),
             hostRule: HostRule(isCustomDomain: { name in
                 platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
             }),
-            surfaces: [FunctionSurface(platform: platform, access: access, defaultOrganization: organization)],
+            surfaces: [
+                FunctionSurface(platform: platform, access: access, defaultOrganization: organization),
+                APISurface(access: access, groups: groups),
+            ],
             logger: logger
         ) { continuation.yield($0[0].port) }
         let services = ServiceGroup(services: [platform, listener], logger: logger)
@@ -60,7 +71,9 @@ final class FunctionWorld: Sendable {
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
             var failure: (any Error)?
-            do { try await body(FunctionWorld(platform: platform, port: port)) } catch { failure = error }
+            do { try await body(FunctionWorld(platform: platform, groups: groups, port: port)) } catch {
+                failure = error
+            }
             await services.triggerGracefulShutdown()
             try await group.waitForAll()
             if let failure { throw failure }
@@ -83,6 +96,22 @@ final class FunctionWorld: Sendable {
             headers: Dictionary(
                 fields.map { ($0[0].lowercased(), $0.dropFirst().joined(separator: ": ")) },
                 uniquingKeysWith: { first, _ in first }), body: String(received[end.upperBound...]))
+    }
+
+    /// Calls the JSON API and holds the answer against its description.
+    func callAPI(_ method: String, _ target: String, _ body: String = "") async throws -> Answer {
+        let answer = try await call(method, target, body)
+        let operation = try #require(description.operation(method, String(target.prefix { $0 != "?" })))
+        for problem in description.problems(of: answer.json, status: answer.status, as: operation) {
+            Issue.record("\(method) \(target) answered \(answer.status) \(answer.body.prefix(500)): \(problem)")
+        }
+        if answer.status < 300 { called.withLock { _ = $0.insert(operation.name) } }
+        return answer
+    }
+
+    /// Operations that no call succeeded with yet.
+    var neverCalled: [String] {
+        called.withLock { called in description.operations.map(\.name).filter { !called.contains($0) } }.sorted()
     }
 
     /// Makes `shop/list`.
@@ -129,8 +158,8 @@ private struct WholeArchives: CodeStore {
     func add(archive: [UInt8]) throws -> CodeReference {
         CodeReference(digest: Base64.encode(archive), byteCount: archive.count, checksum: "7")
     }
-    func reference(digest: String) -> CodeReference? { nil }
+    func reference(digest: String) -> CodeReference? { CodeReference(digest: digest, byteCount: 1, checksum: "7") }
     func folder(digest: String) -> String { "" }
-    func archive(digest: String) throws -> [UInt8]? { nil }
+    func archive(digest: String) throws -> [UInt8]? { Base64.decode(digest) }
     func removeAll(except digests: Set<String>) throws {}
 }

@@ -12,13 +12,13 @@ extension FunctionSurface {
         let target = try QualifiedService(service).target(caller.organization, function)
         switch request.headers[.functionInvocationType]?.lowercased() ?? "sync" {
         case "sync":
-            let event = try await request.collectBody(upTo: FunctionLimits.syncPayloadByteCountMax)
-            try refuseHTTPFunction(target)
-            let report = try await platform.invoke(
-                Invocation(
-                    requestID: request.id, target: target, payload: .event(Array(event.readableBytesView)),
-                    origin: .api,
-                    traceparent: request.headers[.traceparent]))
+            let report = try await bodies.withBody(of: request, upTo: FunctionLimits.syncPayloadByteCountMax) { event in
+                try refuseHTTPFunction(target)
+                return try await platform.invoke(
+                    Invocation(
+                        requestID: request.id, target: target, payload: .event(event), origin: .api,
+                        traceparent: request.headers[.traceparent]))
+            }
             return Self.response(to: report, request: request)
         case "async":
             return try await enqueue(request, target)
@@ -145,7 +145,8 @@ extension FunctionSurface {
         let includesPayload = call.query("includePayload")?.lowercased() == "true"
         var shown: [JSONValue] = []
         for invocation in found.prefix(limit) {
-            let payload = includesPayload ? try? await platform.asyncInvocation(invocation.key).payload : nil  // it may end meanwhile
+            // It may end meanwhile, and leave no record.
+            let payload = includesPayload ? try? await platform.asyncInvocation(invocation.key).payload : nil
             shown.append(invocation.json(payload: payload))
         }
         return FunctionAnswer(

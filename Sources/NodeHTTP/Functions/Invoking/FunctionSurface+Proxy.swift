@@ -57,13 +57,13 @@ extension FunctionSurface {
             return response
         }
         try checkSizes(of: request)
-        let body = try await request.collectBody(upTo: FunctionLimits.syncPayloadByteCountMax)
-        let report = try await platform.invoke(
-            Invocation(
-                requestID: request.id, target: target,
-                payload: .http(
-                    Self.invocation(request, functionPath: functionPath, body: Array(body.readableBytesView))),
-                origin: .http, traceparent: request.headers[.traceparent]))
+        let report = try await bodies.withBody(of: request, upTo: FunctionLimits.syncPayloadByteCountMax) { body in
+            try await platform.invoke(
+                Invocation(
+                    requestID: request.id, target: target,
+                    payload: .http(Self.invocation(request, functionPath: functionPath, body: body)), origin: .http,
+                    traceparent: request.headers[.traceparent]))
+        }
         return Self.response(of: report, to: request)
     }
 

@@ -44,7 +44,8 @@ struct FunctionAccess: Sendable {
 
     /// The organisation whose function a call through an HTTP trigger means; the caller need not be anybody.
     func proxyOrganization(of request: IncomingRequest) throws(FunctionError) -> OrganizationName {
-        if let signed = try? signedCaller(of: request, signsQuery: true) {  // a wrong signature is refused where one is needed
+        // A wrong signature is refused where one is needed.
+        if let signed = try? signedCaller(of: request, signsQuery: true) {
             return try Self.organization(signed.organization)
         }
         return try chosenOrganization(of: request) ?? defaultOrganization

@@ -174,6 +174,21 @@ class TestDeploy:
         duet.run("deploy", folder, status=78)
         assert "nothing" in duet.errors
 
+    @pytest.mark.parametrize("form", ["folder", "file", "archive"])
+    def test_code_forms(self, duet, tmp_path, form):
+        folder = project(tmp_path / "p", code="def handler(event, context):\n    return b'%s'\n" % form)
+        if form != "folder":
+            (folder / "code").mkdir()
+            (folder / "index.py").rename(folder / "code" / "index.py")
+        uri = {"folder": "./", "file": "code/index.py", "archive": "code.zip"}[form]
+        if form == "archive":
+            (folder / "code.zip").write_bytes(archive({"index.py": (folder / "code" / "index.py").read_text()}))
+        text = (folder / "template.yml").read_text()
+        (folder / "template.yml").write_text(text.replace("CodeUri: ./", "CodeUri: " + uri))
+        duet.run("deploy", folder)
+        assert duet.run("function", "invoke", "shop/work") == form + "\n"
+        assert duet.json("deploy", folder)["isUnchanged"]
+
     def test_watch(self, duet, own_node, tmp_path):
         folder = project(tmp_path / "p", code="def handler(event, context):\n    raise ValueError('broken')\n")
         (folder / "template.yml").write_text(

@@ -225,6 +225,43 @@ class TestArchives:
             self.refused(own_node, data)
 
 
+class TestLogs:
+    def test_nobody_writes_among_anothers_lines(self, fc, own_node):
+        store = "/api/logs/projects/own-project/stores/lines"
+        requests.put(own_node.address + "/api/logs/projects/own-project", json={}).raise_for_status()
+        requests.put(own_node.address + store, json={}).raise_for_status()
+        key = requests.post(own_node.address + "/api/keys?organization=Org2MSP", json={"role": "admin"}).json()
+        other = client(own_node, id=key["id"], secret=key["secret"])
+        for who in (other, fc):
+            made = Deployed(who, {"index.py": "def handler(event, context):\n    print('line of', context.account_id)\n"})
+            who.update_service(made.service, logConfig={"project": "own-project", "logstore": "lines"})
+            made.invoke()
+
+        def lines():
+            entries = requests.get(own_node.address + store + "/entries", params={"query": "line"}).json()["entries"]
+            return [entry["fields"]["message"] for entry in entries]
+
+        found = eventually(lines)
+        assert all("Org1MSP" in line for line in found)
+
+
+class TestStoppedNode:
+    def test_running_requests_end(self, fc, own_node, tmp_path):
+        made = Deployed(
+            fc, {"index.py": "import time\ndef handler(event, context):\n"
+                             "    open(event.decode(), 'w').close()\n    time.sleep(1)\n    return 'whole'\n"}, timeout=10)
+        started = tmp_path / "started"
+        answers = {}
+        running = threading.Thread(
+            target=lambda: answers.setdefault("data", made.invoke(str(started).encode()).data))
+        running.start()
+        eventually(started.exists)
+        assert own_node.stop() == 0
+        running.join()
+        assert answers == {"data": b"whole"}
+        assert processes(own_node) == []
+
+
 class TestKilledNode:
     def test_nothing_accepted_is_lost(self, fc, own_node, tmp_path):
         out = tmp_path / "done"

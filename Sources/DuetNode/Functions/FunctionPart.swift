@@ -38,7 +38,10 @@ struct FunctionPart: Sendable {
             stores: FunctionPlatform.Stores(
                 registry: database, async: database, usage: database,
                 code: try FileCodeStore(folder: folder + "/code")),
-            runtime: runtime, logSink: logs, logResources: FunctionLogResources(keeper: logs), logger: base.logger)
+            runtime: runtime, logSink: FunctionLogSink(keeper: logs), logResources: FunctionLogResources(keeper: logs),
+            logger: base.logger)
+        // Confinement is a sandbox of its own behind the same protocol; until then the operator must know.
+        base.logger.warning("Functions run without a sandbox: deploy only code you trust")
         logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))
         return FunctionPart(
             platform: platform,
@@ -82,7 +85,8 @@ struct FunctionPart: Sendable {
                 name: "duet_function_instances", help: "Instances of functions that are up.", kind: .gauge,
                 label: "function", values: Dictionary(instances, uniquingKeysWith: { first, _ in first })),
             MetricFamily(
-                name: "duet_function_async_waiting", help: "Asynchronous invocations accepted and not ended.", kind: .gauge,
+                name: "duet_function_async_waiting", help: "Asynchronous invocations accepted and not ended.",
+                kind: .gauge,
                 values: ["": Double(platform.asyncWaitingCount)]),
         ]
     }

@@ -74,12 +74,36 @@ def load(port, path, connections, seconds):
     return len(times) / elapsed, sorted(times)
 
 
+def cpu(node):
+    """Microseconds of CPU that the node and the processes of its functions have used."""
+    ticks = os.sysconf("SC_CLK_TCK")
+
+    def used(process):
+        try:
+            fields = pathlib.Path("/proc/%d/stat" % process).read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            return 0
+        return (int(fields[11]) + int(fields[12])) * 1e6 / ticks
+
+    functions = [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and parent(entry) == node.process.pid]
+    return used(node.process.pid), sum(map(used, functions))
+
+
+def parent(process):
+    try:
+        return int(pathlib.Path("/proc/%s/stat" % process).read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
+
+
 def measure(node, function, connections, seconds):
     path = "/2016-08-15/proxy/bench/%s/" % function
     load(node.port, path, connections, 1)
+    before = cpu(node)
     rate, times = load(node.port, path, connections, seconds)
-    print("%-8s %3d connections  %7.0f requests/s  p50 %7.0f µs  p99 %7.0f µs" % (
-        function, connections, rate, times[len(times) // 2], times[len(times) * 99 // 100]))
+    own, functions = ((b - a) / len(times) for a, b in zip(before, cpu(node)))
+    print("%-8s %3d connections  %7.0f requests/s  p50 %7.0f µs  p99 %7.0f µs  CPU node %4.0f µs, function %4.0f µs" % (
+        function, connections, rate, times[len(times) // 2], times[len(times) * 99 // 100], own, functions))
 
 
 def first_answer(node, folder, program, count):
@@ -95,6 +119,34 @@ def first_answer(node, folder, program, count):
         times.append((time.perf_counter() - start) * 1000)
     times.sort()
     print("deploy to first answer, Node.js: p50 %.0f ms, worst %.0f ms of %d" % (times[count // 2], times[-1], count))
+
+
+def watched_answer(node, folder, program, count):
+    """From a change of a file under `duet deploy --watch` to the first answer of the new code, in milliseconds."""
+    watching = subprocess.Popen(
+        [program, "deploy", str(folder), "--watch"], env=dict(os.environ, DUET_NODE=node.address),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    times = []
+    try:
+        for number in range(count + 1):
+            text = b"watched %d" % number
+            start = time.perf_counter()
+            (folder / "index.js").write_text("exports.handler = (q, r) => r.send('%s')\n" % text.decode())
+            while not ask(node.port, "/2016-08-15/proxy/bench/node/").endswith(text):
+                time.sleep(0.005)
+            times.append((time.perf_counter() - start) * 1000)
+            time.sleep(0.3)
+    finally:
+        watching.terminate()
+        watching.wait()
+    times = sorted(times[1:])
+    print("change to first answer, --watch:  p50 %.0f ms, worst %.0f ms of %d" % (times[count // 2], times[-1], count))
+
+
+def ask(port, path):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path).encode())
+        return connection.recv(65536)
 
 
 def main():
@@ -114,6 +166,9 @@ def main():
         try:
             print("%s cores, %s, load %.1f" % (os.cpu_count(), platform.platform(), os.getloadavg()[0]))
             first_answer(node, folder, program, 11)
+            watched_answer(node, folder, program, 11)
+            (folder / "index.js").write_text(FILES["index.js"])
+            first_answer(node, folder, program, 1)
             for function in ("node", "python"):
                 for connections in (1, 16, 64):
                     measure(node, function, connections, options.seconds)

@@ -80,25 +80,21 @@ struct Deployer {
     ///
     /// A deployment that is refused is told, and the next change tried.
     func watch(resendsFailed: Bool) async throws {
-        var watched: [String] = []
+        var watched = [options.template ?? "."]
         while true {
             // Taken before the files are read, so that a change meanwhile is seen afterwards.
-            let before = FileWatch.fingerprint(of: watched)
+            var before = FileWatch.fingerprint(of: watched)
             do {
+                watched = try TemplateFile(path: options.template, parameters: options.parameters).watchedPaths
+                before = FileWatch.fingerprint(of: watched)
                 let file = try await deploy()
-                let paths = [file.path] + file.codePaths
-                if paths != watched {
-                    watched = paths
-                    // The first look at these paths: what changed during the deployment is deployed once more.
-                    continue
-                }
+                guard file.watchedPaths == watched else { continue }
                 if resendsFailed { try await resendFailed(file) }
             } catch let error as CommandError where error.status == .configuration || error.status == .noInput {
                 Terminal.standardError.write("\(error.message)\n")
             } catch let refusal as NodeRefusal {
                 Terminal.standardError.write("\(refusal.message)\n")
             }
-            if watched.isEmpty { watched = [options.template ?? "."] }
             Terminal.standardError.write("Watching for changes …\n")
             try await FileWatch.change(of: watched, since: before)
         }

@@ -42,9 +42,9 @@ struct TemplateFile {
     /// The folder that `CodeUri` counts from.
     var folder: String { URL(fileURLWithPath: path).deletingLastPathComponent().path }
 
-    /// Paths of all code, for ``FileWatch``.
-    var codePaths: [String] {
-        template.services.flatMap(\.functions).compactMap(\.codeURI).map(fullPath)
+    /// The template and all code, for ``FileWatch``.
+    var watchedPaths: [String] {
+        [path] + template.services.flatMap(\.functions).compactMap(\.codeURI).map(fullPath)
     }
 
     private func fullPath(_ codeURI: String) -> String {

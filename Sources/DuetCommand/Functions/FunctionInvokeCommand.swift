@@ -74,16 +74,21 @@ struct FunctionInvokeCommand: AsyncParsableCommand {
             memoryMegabytes: answer.header("X-Fc-Max-Memory-Usage").flatMap { Int($0) },
             version: answer.header("X-Fc-Invocation-Service-Version"),
             result: isAsynchronous ? nil : String(decoding: answer.body, as: UTF8.self), log: log)
-        try show(report)
+        try show(report, answer.body)
         guard report.errorType == nil else { throw ExitStatus.failed }
     }
 
-    private func show(_ report: Report) throws {
+    private func show(_ report: Report, _ result: [UInt8]) throws {
         if options.output.output == .table, let log = report.log {
             Terminal.standardError.write(Terminal.standardError.paint(log, .gray))
         }
         if options.output.output == .table, let type = report.errorType {
             Terminal.standardError.write("\(Terminal.standardError.paint(type, .red)) (request \(report.requestID))\n")
+        }
+        // Text goes through the terminal's writer; anything else goes on byte for byte.
+        if options.output.output == .table, report.result != nil, String(validating: result, as: UTF8.self) == nil {
+            try FileHandle.standardOutput.write(contentsOf: result)
+            return
         }
         try options.output.print(report) { report in
             if let id = report.invocationID, report.result == nil {

@@ -8,7 +8,7 @@ internal import NodeHTTP
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run a node: functions' logs and everything that speaks HTTP.",
+        abstract: "Run a node: functions, logs, and everything that speaks HTTP.",
         discussion: """
             Prints where it listens once it does. Ctrl-C stops it; a node that was killed starts again with everything it \
             acknowledged.

@@ -21,10 +21,7 @@ package final class DefinitionCache: Sendable {
     /// - Throws: as ``DefinitionReader/definition(of:)``.
     package func definition(of name: Bytes, in reader: some StateReader) throws -> ChaincodeDefinition? {
         let height = reader.height
-        let kept = content.withLock { content in
-            height >= content.changedAtHeight[name] ?? 0 ? content.definitions[name] : nil
-        }
-        if let kept { return kept }
+        if let kept = kept(name, atHeight: height) { return kept }
         let definition = try DefinitionReader(reader).definition(of: name)
         if let definition {
             content.withLock { content in
@@ -32,6 +29,13 @@ package final class DefinitionCache: Sendable {
             }
         }
         return definition
+    }
+
+    /// The definition that a reader at this height would get, if it is kept; nil says nothing.
+    package func kept(_ name: Bytes, atHeight height: BlockNumber) -> ChaincodeDefinition? {
+        content.withLock { content in
+            height >= content.changedAtHeight[name] ?? 0 ? content.definitions[name] : nil
+        }
     }
 
     /// Forgets what a block changes. Call it *before* the block's effects become visible to readers.

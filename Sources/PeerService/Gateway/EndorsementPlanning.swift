@@ -83,11 +83,17 @@ struct EndorsementPlanning: Sendable {
     private func definitions(
         of names: Set<Bytes>, on channel: PeerChannel
     ) async throws -> [Bytes: ChaincodeDefinition] {
-        try await channel.read { ledger in
+        let height = channel.commits.height
+        var kept: [Bytes: ChaincodeDefinition] = [:]
+        for name in names { kept[name] = channel.definitions.kept(name, atHeight: height) }
+        let missing = names.subtracting(kept.keys)
+        // Almost always all are there, and no snapshot is needed.
+        guard !missing.isEmpty else { return kept }
+        return try await channel.read { [kept] ledger in
             let snapshot = try ledger.snapshot()
             defer { snapshot.close() }
-            var found: [Bytes: ChaincodeDefinition] = [:]
-            for name in names {
+            var found = kept
+            for name in missing {
                 do {
                     found[name] = try channel.definitions.definition(of: name, in: snapshot)
                 } catch is DefinitionError {

@@ -15,6 +15,7 @@ extension Gateway {
         let channel = channel(proposal.channelID)
         let ticket = try limiter.enter(.working, caller(proposal.signedData, on: channel))
         defer { limiter.leave(ticket) }
+        let height = channel?.commits.height
         let peers: [ChannelPeer] =
             if let channel { ranking.ranked(await directory.peers(of: channel.id, toRun: proposal.chaincode)) } else {
                 []
@@ -29,10 +30,17 @@ extension Gateway {
         }
         let action = try await collection.run(
             proposal.signed, timeout: configuration.endorsementTimeout, deadline: deadline)
-        if configuration.abortStale, let channel {
+        // Without a new block since, what the own peer has read is as it was.
+        if configuration.abortStale, let channel,
+            channel.commits.height != height || !action.endorsements.contains(where: isOwn)
+        {
             try await checkFresh(action.proposalResponsePayload, of: proposal.transactionID, on: channel)
         }
         return EndorseResponse(preparedTransaction: Self.transaction(of: proposal, action))
+    }
+
+    private func isOwn(_ endorsement: Endorsement) -> Bool {
+        endorsement.endorser == peer.signer.serialized
     }
 
     private static func unpack(_ request: EndorseRequest) throws(GatewayError) -> ReceivedProposal {

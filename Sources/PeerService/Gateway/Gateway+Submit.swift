@@ -54,7 +54,7 @@ extension Gateway {
     }
 
     /// All orderers at once; enough of them must take the transaction.
-    private func submitToAll(
+    func submitToAll(
         _ envelope: Bytes, _ orderers: [any OrderingNode], deadline: ContinuousClock.Instant?
     ) async throws(GatewayError) {
         let quorum = BFTQuorum.size(of: orderers.count)

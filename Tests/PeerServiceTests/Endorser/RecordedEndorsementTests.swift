@@ -141,7 +141,7 @@ private enum MapAnswer: Equatable {
 }
 
 /// The packages that had been installed on a recorded peer.
-private struct RecordedPackages: ChaincodePackages {
+struct RecordedPackages: ChaincodePackages {
     let peer: String
 
     func all() throws -> [ChaincodePackage] {

@@ -40,10 +40,11 @@ struct ConflictCareTests {
         let world = try await GatewayWorld(height: 82)
         let changed = try changedKey(world)
         let older = Version(blockNumber: changed.version.blockNumber - 1, transactionIndex: 0)
+        // The own peer has just read what is there now; others may lag behind.
         world.endorseEverywhere(reading(changed.key, at: older), interest: Self.interest)
 
         let error = try await #require(throws: GatewayError.self) {
-            try await world.gateway().endorse(GatewayClient().endorse(), deadline: nil)
+            try await world.gateway().endorse(GatewayClient().endorse(by: ["BirchMSP"]), deadline: nil)
         }
 
         #expect(error.code == .aborted)

@@ -72,6 +72,44 @@ struct SubmitAndWaitTests {
         #expect(error.details.allSatisfy { $0.message.lossyText == "connection refused" })
     }
 
+    struct Quorum: Sendable {
+        let answers: [(status: Int32, info: String)]
+        let isTaken: Bool
+    }
+
+    /// Of four orderers one may be faulty, so three must take a transaction.
+    static let quorums: [Quorum] = [
+        Quorum(answers: [(200, ""), (200, ""), (200, ""), (500, "broken")], isTaken: true),
+        Quorum(
+            answers: [
+                (200, ""), (200, ""), (503, "failed to submit request: request already exists"), (500, "broken"),
+            ], isTaken: true),
+        Quorum(answers: [(200, ""), (200, ""), (503, "no leader"), (500, "broken")], isTaken: false),
+    ]
+
+    @Test("where orderers may be faulty, enough of them must take a transaction", arguments: quorums)
+    func quorum(_ example: Quorum) async throws {
+        let world = try await GatewayWorld(height: 5)
+        let mspID = try MSPID(validating: "HarborMSP")
+        let orderers = example.answers.enumerated().map { index, answer in
+            ScriptedOrderer(mspID: mspID, endpoint: "orderer\(index):7050", log: world.asked) { _ in answer }
+        }
+
+        var thrown: GatewayError?
+        do throws(GatewayError) {
+            try await world.gateway().submitToAll(Bytes("envelope"), orderers, deadline: nil)
+        } catch {
+            thrown = error
+        }
+
+        #expect((thrown == nil) == example.isTaken)
+        if let thrown {
+            #expect(thrown.code == .unavailable)
+            #expect(thrown.details.count == 2)
+            #expect(thrown.details.allSatisfy { $0.message.lossyText.hasPrefix("received unsuccessful response") })
+        }
+    }
+
     @Test("a call whose time is over says so")
     func deadlines() async throws {
         let past = ContinuousClock.now

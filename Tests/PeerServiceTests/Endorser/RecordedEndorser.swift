@@ -84,7 +84,10 @@ struct RecordedEndorser {
         endorser = Endorser(
             signer: signer, access: access, channels: channels,
             systemChaincodes: [
-                LifecycleChaincode(mspID: signer.mspID, access: access, channels: channels, packages: packages)
+                LifecycleChaincode(mspID: signer.mspID, access: access, channels: channels, packages: packages),
+                // Only asked by other chaincodes here, whom it refuses.
+                LedgerQuerier(
+                    peer: try Peer(settings: RecordedPeer.settings(peer), ledgers: InMemoryLedgers()), access: access),
             ], runtime: runtime, threads: threads, clock: clock, now: { now }, configuration: configuration)
     }
 

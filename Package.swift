@@ -96,7 +96,8 @@ let package = Package(
         module(
             "DuetCommand",
             [
-                "DuetNode", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "FunctionTypes",
+                "DuetNode", "DuetContract", "ContractService", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore",
+                "LedgerStorage", "FunctionTypes",
                 "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore",
                 arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, logging,
             ]),
@@ -106,7 +107,7 @@ let package = Package(
             "DuetNode",
             [
                 "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore",
-                "PeerService", "OrdererService", "ContractService", "FabricGRPC",
+                "PeerService", "OrdererService", "ContractService", "FabricGRPC", "DuetContract",
                 "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
                 "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, signals, logging, yaml,
             ]),
@@ -210,9 +211,24 @@ let package = Package(
                 "LedgerCore", "OrderingCore", grdb, sqlite,
             ]),
         tests("OrderingCore", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerStorage"]),
-        tests("OrdererService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
-        tests("PeerService", ["GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore", logging]),
-        tests("ContractService", ["GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "DuetContract", logging]),
+        tests(
+            "OrdererService",
+            [
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
+                "OrderingCore", logging,
+            ]),
+        tests(
+            "PeerService",
+            [
+                "GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "FabricTypes", "Membership",
+                "LedgerCore", "LedgerStorage", "OrderingCore", logging,
+            ]),
+        tests(
+            "ContractService",
+            [
+                "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
+                "DuetContract", logging,
+            ]),
         tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
         tests("DuetContractTesting", ["FabricTypes", "DuetContract"]),
         tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", grpc, grpcTransport, logging]),

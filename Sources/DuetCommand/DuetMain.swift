@@ -1,4 +1,5 @@
 internal import ArgumentParser
+public import DuetContract
 internal import Foundation
 
 /// The program: `duet` is this call alone, and a program with linked contracts is this call and its contracts.
@@ -6,19 +7,26 @@ public enum DuetMain {
     /// Reads the process's arguments, runs the command they name, and ends the process with its ``ExitStatus``.
     ///
     /// Results go to standard output, everything else to standard error.
-    public static func run() async -> Never {
-        do {
-            var command = try RootCommand.parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+    ///
+    /// - Parameter contracts: linked into the program; `up` runs and deploys them.
+    public static func run(contracts: [LinkedContract] = []) async -> Never {
+        await $linkedContracts.withValue(contracts) {
+            do {
+                var command = try RootCommand.parseAsRoot()
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+                exit(ExitStatus.done.rawValue)
+            } catch {
+                exit(report(error).rawValue)
             }
-            exit(ExitStatus.done.rawValue)
-        } catch {
-            exit(report(error).rawValue)
         }
     }
+
+    /// The contracts of the running program, since commands are made by the argument parser.
+    @TaskLocal static var linkedContracts: [LinkedContract] = []
 
     /// Tells the person what `error` means and answers with the status the process ends with.
     private static func report(_ error: any Error) -> ExitStatus {

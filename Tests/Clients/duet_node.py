@@ -9,7 +9,7 @@ import subprocess
 class DuetNode:
     """A node in a folder of its own, on a port that the system chose.
 
-    Started with `start`; `kill` ends it as a crash would, after which it can be started again on the same folder.
+    Runs functions and logs alone unless `options` say otherwise. Started with `start`; `kill` ends it as a crash would, after which it can be started again on the same folder.
     """
 
     def __init__(self, folder, *options):
@@ -24,7 +24,7 @@ class DuetNode:
         log = open(self.folder / "node.log", "ab")
         self.process = subprocess.Popen(
             [program, "up", "--data", str(self.folder / "data"), "--listen", f"127.0.0.1:{port}", "--output", "json"]
-            + list(self.options),
+            + list(self.options or ["--no-network"]),
             stdout=subprocess.PIPE,
             stderr=log,
         )

@@ -8,10 +8,11 @@ internal import NodeHTTP
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run a node: functions, logs, and everything that speaks HTTP.",
+        abstract: "Run a network of peers and an orderer, with functions and logs, in one process.",
         discussion: """
-            Prints where it listens once it does. Ctrl-C stops it; a node that was killed starts again with everything it \
-            acknowledged.
+            The first start founds the network in the data folder: organisations with their keys, a channel, its contracts. \
+            Later ones open it. Prints where it listens once it does. Ctrl-C stops it; a node that was killed starts again with \
+            everything it acknowledged.
             """
     )
 
@@ -36,6 +37,8 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "How much the node says on standard error: trace, debug, info, notice, warning, error, critical.")
     var logLevel = "notice"
 
+    @OptionGroup var networkOptions: NetworkOptions
+
     @OptionGroup var outputOptions: OutputOptions
 
     func run() async throws {
@@ -52,7 +55,9 @@ struct UpCommand: AsyncParsableCommand {
         logger.logLevel = level
         let configuration = NodeConfiguration(
             dataFolder: data, listener: ListenerConfiguration(addresses: addresses), hostNames: Set(hostName),
-            organization: organization, needsKey: requireKey, isInsecureAllowed: insecure)
+            organization: organization, needsKey: requireKey, isInsecureAllowed: insecure,
+            network: try networkOptions.configuration(contracts: DuetMain.linkedContracts))
+        if networkOptions.fresh { try NetworkRemoval(dataFolder: data).run() }
         do {
             let node = try await Node.open(configuration, logger: logger)
             try await node.run { address in tell(address) }
@@ -64,7 +69,7 @@ struct UpCommand: AsyncParsableCommand {
     private func tell(_ address: Node.Address) {
         let report = UpReport(
             addresses: address.listening.map { "http://\($0)" }, dataFolder: address.dataFolder,
-            accessKeyID: address.accessKeyID, accessKeysFile: address.accessKeysPath)
+            accessKeyID: address.accessKeyID, accessKeysFile: address.accessKeysPath, notes: address.notes)
         do {
             try outputOptions.print(report) { report in
                 let key = report.accessKeyID.map { "\($0), its secret is in \(report.accessKeysFile)" } ?? "none"
@@ -73,7 +78,7 @@ struct UpCommand: AsyncParsableCommand {
                       Listening   \(report.addresses.joined(separator: ", "))
                       Data        \(report.dataFolder)
                       Access key  \(key)
-
+                    \(report.notes.joined(separator: "\n"))
                     Try: \(RootCommand.programName) logs projects\(suffix(report))
                     Ctrl-C stops it.
 
@@ -98,4 +103,6 @@ private struct UpReport: Encodable {
     let dataFolder: String
     let accessKeyID: String?
     let accessKeysFile: String
+    /// Lines about the network, for people.
+    let notes: [String]
 }

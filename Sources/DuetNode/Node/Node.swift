@@ -13,6 +13,8 @@ package struct Node: Sendable {
         package let accessKeysPath: String
         /// A key of the default organisation; its secret stands in the file.
         package let accessKeyID: String?
+        /// What the parts say of themselves, line by line.
+        package let notes: [String]
     }
 
     /// Time for running requests to finish once the node is told to stop; then they are cancelled.
@@ -33,6 +35,9 @@ package struct Node: Sendable {
             parts.append(logs.part)
             base.logger = logs.logger
             parts.append(try FunctionPart.open(base, logs: logs.keeper).part)
+            if let network = configuration.network {
+                parts.append(try NetworkPart.open(base, network).part)
+            }
             return Node(base: base, parts: parts)
         } catch {
             await close(parts)
@@ -42,7 +47,7 @@ package struct Node: Sendable {
 
     /// Serves until it is told to stop by SIGTERM or SIGINT, then finishes what was begun. To be called once.
     ///
-    /// - Parameter onListening: Called once, when every address is bound.
+    /// - Parameter onListening: Called once, when every address is bound and every part can be used.
     package func run(onListening: @escaping @Sendable (Address) async -> Void) async throws {
         let (base, parts) = (base, parts)
         let surfaces: [any HTTPSurface] =
@@ -52,20 +57,22 @@ package struct Node: Sendable {
                 HealthSurface(problems: { await Self.joined(parts) { await $0.problems() } }),
                 MetricsSurface(families: { await Self.joined(parts) { await $0.metrics() } }),
             ]
+        let listening = OneShot<[ListenerConfiguration.Address]>()
         let listener = HTTPListener(
             configuration: base.configuration.listener,
             hostRule: HostRule(
                 names: base.configuration.hostNames,
                 isCustomDomain: { name in parts.contains { $0.isCustomDomain(name) } }),
             surfaces: surfaces, logger: base.logger
-        ) { listening in
+        ) { listening.fulfil($0) }
+        let announcement = StartAnnouncement(listening: listening, parts: parts) { listening, notes in
             await onListening(
                 Address(
                     listening: listening, dataFolder: base.configuration.dataFolder,
-                    accessKeysPath: base.accessKeysPath, accessKeyID: base.firstAccessKeyID))
+                    accessKeysPath: base.accessKeysPath, accessKeyID: base.firstAccessKeyID, notes: notes))
         }
         var services = ServiceGroupConfiguration(
-            services: (parts.flatMap(\.services) + [listener]).map { .init(service: $0) },
+            services: (parts.flatMap(\.services) + [listener, announcement]).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: base.logger)
         services.maximumGracefulShutdownDuration = Self.drainTimeMax
         let group = ServiceGroup(configuration: services)

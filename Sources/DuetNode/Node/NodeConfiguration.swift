@@ -13,11 +13,13 @@ package struct NodeConfiguration: Sendable {
     package var needsKey: Bool
     /// Whether the listener may be reached from other machines without TLS.
     package var isInsecureAllowed: Bool
+    /// The ledger's nodes; nil for a node of functions and logs alone.
+    package var network: NetworkConfiguration?
 
     package init(
         dataFolder: String = ".duet", listener: ListenerConfiguration = ListenerConfiguration(),
         hostNames: Set<String> = [], organization: String = "Org1MSP", needsKey: Bool = false,
-        isInsecureAllowed: Bool = false
+        isInsecureAllowed: Bool = false, network: NetworkConfiguration? = nil
     ) {
         self.dataFolder = dataFolder
         self.listener = listener
@@ -25,6 +27,7 @@ package struct NodeConfiguration: Sendable {
         self.organization = organization
         self.needsKey = needsKey
         self.isInsecureAllowed = isInsecureAllowed
+        self.network = network
     }
 
     /// Everything that is wrong, one sentence each.
@@ -44,7 +47,7 @@ package struct NodeConfiguration: Sendable {
         for name in hostNames where RequestHost(name)?.port != nil || RequestHost(name) == nil {
             problems.append("The host name \"\(name)\" is not valid: give a name without scheme and port.")
         }
-        return problems
+        return problems + (network?.problems ?? [])
     }
 }
 

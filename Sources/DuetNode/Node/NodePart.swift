@@ -17,6 +17,9 @@ struct NodePart: Sendable {
     var metrics: @Sendable () async -> [MetricFamily] = { [] }
     /// Whole sentences that `/healthz` answers with while the part cannot do its work. From memory.
     var problems: @Sendable () async -> [String] = { [] }
+    /// Waits until the part can be used, and says in whole lines what a person must know to use it. Called once, while the
+    /// services run.
+    var readiness: @Sendable () async -> [String] = { [] }
     /// Called once, when no service runs any more; in reverse order of the parts.
     var close: @Sendable () async -> Void = {}
 }

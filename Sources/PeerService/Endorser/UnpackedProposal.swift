@@ -1,4 +1,4 @@
-internal import FabricTypes
+package import FabricTypes
 internal import LedgerCore
 
 /// A proposal read down to the chaincode's arguments, nothing of it judged yet.
@@ -61,7 +61,7 @@ struct UnpackedProposal: Sendable {
 
 extension WireError {
     /// What Go's protobuf says.
-    var stockMessage: String {
+    package var stockMessage: String {
         code == .invalidUTF8
             ? "string field contains invalid UTF-8" : "proto: cannot parse invalid wire-format data"
     }

@@ -1,0 +1,133 @@
+internal import ContractService
+internal import FabricGRPC
+internal import FabricTypes
+internal import Logging
+internal import Membership
+internal import OrdererService
+internal import PeerService
+internal import ServiceLifecycle
+
+/// Joins a network's opened nodes: who asks whom, who listens where, what is deployed first.
+struct NetworkAssembly {
+    let network: FoundedNetwork
+    let configuration: NetworkConfiguration
+    let orderer: OrdererNode
+    let peers: [PeerNode]
+    let signatures: SignatureTable
+    let logger: Logger
+
+    func part() throws -> NodePart {
+        let source = LocalOrderer(
+            orderer: orderer.orderer, mspID: orderer.mspID, endpoint: network.description.ordererEndpoint)
+        let gateways = gateways(source)
+        let listening = ListenerCount(countMax: peers.count + 1)
+        let deployed = OneShot<Bool>()
+        var services: [any Service] = [orderer.orderer]
+        for peer in peers {
+            services.append(PeerBlockService(peer: peer.peer, source: source))
+            services.append(CommitReports(peer: peer.peer, orderer: orderer.orderer))
+        }
+        services.append(
+            try server(
+                port: network.description.ordererPort, tls: orderer.tls,
+                methods: RPCMethod.orderer(orderer.orderer, demandsCertificate: false), listening))
+        for (peer, gateway) in zip(peers, gateways) {
+            let deliver = DeliverService(peer: peer.peer) { SystemClock.now }
+            services.append(
+                try server(
+                    port: peer.port, tls: peer.tls,
+                    methods: RPCMethod.gateway(gateway) + RPCMethod.endorser(peer.endorser)
+                        + RPCMethod.deliver(deliver, demandsCertificate: false),
+                    listening))
+        }
+        services.append(
+            ContractDeployer(
+                deployments: configuration.deployments, clients: try lifecycleClients(gateways), logger: logger,
+                done: deployed))
+        let (peers, network) = (peers, network)
+        return NodePart(
+            services: services,
+            problems: { Self.problems(peers) },
+            readiness: {
+                guard await listening.isComplete, await deployed.value != nil else { return [] }
+                return ConnectionNotes(network: network).lines
+            },
+            close: { for peer in peers { peer.peer.close() } })
+    }
+
+    private func gateways(_ source: LocalOrderer) -> [Gateway] {
+        let nodes = peers.map { LocalDirectory.Node(peer: $0.peer, endorser: $0.endorser, endpoint: $0.endpoint) }
+        let known = source.orderer
+        return peers.map { peer in
+            var logger = logger
+            logger[metadataKey: "peer"] = "\(peer.name)"
+            return Gateway(
+                peer: peer.peer, endpoint: peer.endpoint,
+                directory: LocalDirectory(nodes, ownEndpoint: peer.endpoint) { channel in
+                    known.channel(channel) == nil ? [] : [source]
+                },
+                logger: logger)
+        }
+    }
+
+    private func server(
+        port: Int, tls: RPCServerConfiguration.TLS?, methods: [RPCMethod], _ listening: ListenerCount
+    ) throws -> RPCServer {
+        try RPCServer(
+            configuration: RPCServerConfiguration(host: configuration.host, port: port, tls: tls), methods: methods,
+            logger: logger
+        ) { _ in listening.add() }
+    }
+
+    /// The admin of each organisation, at the gateway of its first peer.
+    private func lifecycleClients(_ gateways: [Gateway]) throws -> [LifecycleClient] {
+        let folders = try network.organizations.organizations(.peer)
+        let channelID = try ChannelID(validating: network.description.channel)
+        return try network.description.organizations.compactMap { organization in
+            let mspID = try MSPID(validating: organization.name)
+            guard let index = peers.firstIndex(where: { $0.peer.mspID == mspID }),
+                let admin = folders.first(where: { $0.domain == organization.domain })?.users
+                    .first(where: { $0.name == "Admin@\(organization.domain)" })
+            else { return nil }
+            return LifecycleClient(
+                gateway: gateways[index],
+                identity: try admin.msp.signingIdentity(mspID: mspID, signatures: signatures), channelID: channelID)
+        }
+    }
+
+    private static func problems(_ peers: [PeerNode]) -> [String] {
+        peers.flatMap { peer in
+            peer.peer.channels.compactMap { channel in
+                if case .stopped(let reason) = channel.condition { "\(peer.name): \(reason)" } else { nil }
+            }
+        }
+    }
+}
+
+/// Counts listeners that are bound.
+struct ListenerCount: Sendable {
+    private let countMax: Int
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init(countMax: Int) {
+        self.countMax = countMax
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(countMax))
+    }
+
+    func add() {
+        continuation.yield()
+    }
+
+    /// True once all are there, false if the waiting task is cancelled before.
+    var isComplete: Bool {
+        get async {
+            var count = 0
+            for await _ in stream {
+                count += 1
+                if count == countMax { return true }
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// What a network consists of in the data folder.
+package enum NetworkFiles {
+    static let descriptionName = "network.json"
+    static let genesisName = "genesis.block"
+    static let organizationsName = "organizations"
+    package static let ordererName = "orderer"
+    static let peersName = "peers"
+
+    /// All of them. The description first: without it nothing else counts.
+    package static let names = [descriptionName, genesisName, organizationsName, ordererName, peersName]
+}

@@ -9,6 +9,10 @@ struct StubTests {
     private struct Script: Contract {
         init(name: String) {}
 
+        func initialize(_ stub: ContractStub) throws -> ContractResponse {
+            try invoke(stub)
+        }
+
         func invoke(_ stub: ContractStub) throws -> ContractResponse {
             switch stub.function {
             case "schedule":
@@ -135,6 +139,14 @@ struct StubTests {
         let transaction = try ledger.evaluate("script", "query")
         #expect(transaction.text == "b")
         #expect(transaction.readKeys == [Bytes("b")])
+    }
+
+    @Test("an Init may not touch private data, and one that fails has not answered")
+    func initialization() throws {
+        let ledger = try makeLedger(collections: [TestCollection("secret", members: ["Org1MSP"])])
+        let transaction = try ledger.simulate("script", arguments: [Bytes("private")], isInitialization: true)
+        #expect(transaction.status == 500)
+        #expect(transaction.message.hasSuffix("private data APIs are not allowed in chaincode Init()"))
     }
 
     @Test("an empty key is refused before it reaches the peer")

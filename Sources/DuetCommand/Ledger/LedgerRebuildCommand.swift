@@ -8,7 +8,8 @@ struct LedgerRebuildCommand: AsyncParsableCommand {
         commandName: "rebuild",
         abstract: "Make a ledger's database anew from its block files.",
         discussion: """
-            The block files and the private data stay as they are. The node must not run. An interrupted rebuild goes on \
+            The block files and the private data stay as they are; where they are damaged, or hold less than the present \
+            database, that stays too. The node must not run. An interrupted rebuild goes on \
             where it was with --continue, or with the next start of the node. Declared indexes come back when the node \
             declares them.
             """)
@@ -28,7 +29,8 @@ struct LedgerRebuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = try ledgerResult {
-            try SQLiteLedger.requireLedger(folder: folder)
+            // Before the old database goes: without whole block files there would be no new one.
+            try SQLiteLedger.checkBlockFiles(folder: folder)
             // Only for showing how far it is: a database that is missing or broken is why this command is there.
             let height = (try? LedgerSummary(folder: folder).height) ?? 0
             if !goesOn { try SQLiteLedger.removeDatabase(folder: folder) }

@@ -22,7 +22,12 @@ final class ReadConnection {
     func begin() throws(StorageError) -> BlockNumber {
         try connection.execute("BEGIN DEFERRED")
         // SQLite takes hold of the state with the first read.
-        return try integer(LedgerDatabase.heightName).map(UInt64.init(bitPattern:)) ?? 0
+        return try height()
+    }
+
+    /// The height of the state that is seen now.
+    func height() throws(StorageError) -> BlockNumber {
+        try integer(LedgerDatabase.heightName).map(UInt64.init(bitPattern:)) ?? 0
     }
 
     func end() throws(StorageError) {

@@ -54,6 +54,8 @@ package struct LedgerVerification {
             }
         } catch let finding as BlockCheck.Finding {
             findings.append(finding.message)
+        } catch let error as StorageError where error.code == .damaged {
+            findings.append(error.message)
         }
         blockCount = check.height
         guard findings.isEmpty else { return }
@@ -63,11 +65,27 @@ package struct LedgerVerification {
             )
             return
         }
+        let found = try ReadConnection(path: folder.database, options: LedgerOptions())
+        let foundHeight = try found.height()
+        guard foundHeight <= check.height else {
+            // To make the database anew would only hide it.
+            findings.append(StorageError.lostBlocks(in: folder, height: check.height, foundHeight).message)
+            return
+        }
         let privateStore = try PrivateStore(path: folder.privateData)
         try privateStore.settle(height: check.height)
-        findings += try DatabaseComparison(
-            expected: check.reader, found: ReadConnection(path: folder.database, options: LedgerOptions())
-        ).differences()
+        findings += try DatabaseComparison(expected: check.reader, found: found).differences()
+    }
+}
+
+extension StorageError {
+    static func lostBlocks(
+        in folder: LedgerFolder, height: BlockNumber, _ databaseHeight: BlockNumber
+    ) -> StorageError {
+        StorageError(
+            .blocksMissing,
+            "The database in \"\(folder.path)\" holds \(databaseHeight) blocks, the block files only \(height): acknowledged blocks are lost. Restore the block files from a copy, or remove this peer's ledger and let it fetch the blocks again."
+        )
     }
 }
 

@@ -73,10 +73,22 @@ extension SQLiteLedger {
             of: block, bytes: bytes, over: state, previousCommitHash: commitHash, privateSets: privateSets)
     }
 
-    /// - Throws: ``StorageError/Code/foreign`` where there is no ledger, which ``open(folder:options:replay:progress:)`` would
-    ///   create.
-    package static func requireLedger(folder path: String) throws(StorageError) {
-        _ = try LedgerFolder(path)
+    /// Makes sure that a database can be made anew from what the folder holds: every block file is whole, and holds no less
+    /// than the present database. Reads all of them; changes nothing.
+    ///
+    /// - Throws: ``StorageError/Code/foreign`` where there is no ledger, which
+    ///   ``open(folder:options:replay:progress:)`` would create; ``StorageError/Code/damaged`` and
+    ///   ``StorageError/Code/blocksMissing`` as that would.
+    package static func checkBlockFiles(folder path: String) throws {
+        let folder = try LedgerFolder(path)
+        let lock = try FolderLock(folder: path)
+        defer { lock.release() }
+        var height = try KeptSnapshot.open(in: path)?.manifest.height ?? 0
+        _ = try BlockFiles.read(in: DiskFolder(path: folder.blocks), after: nil) { number, _, _ in height = number + 1 }
+        // One that is missing, broken or of another layout claims nothing.
+        let claimed = try? ReadConnection(path: folder.database, options: LedgerOptions()).height()
+        guard let claimed, claimed > height else { return }
+        throw StorageError.lostBlocks(in: folder, height: height, claimed)
     }
 
     /// Removes the derived database, so that the next opening makes it anew from the block files.

@@ -48,6 +48,14 @@ struct LedgerSnapshotCommandTests {
                 result = try await DuetProgram.run(["ledger", command, "\(path)/ledger"])
                 #expect(result.status == 0, "\(command): \(result.standardOutput)\(result.standardError)")
             }
+            for name in try FileManager.default.contentsOfDirectory(atPath: "\(path)/ledger")
+            where name.hasPrefix("state.db") {
+                try FileManager.default.removeItem(atPath: "\(path)/ledger/\(name)")
+            }
+            for (command, status) in [("info", 78), ("verify", 1), ("rebuild", 0), ("info", 0)] as [(String, Int32)] {
+                result = try await DuetProgram.run(["ledger", command, "\(path)/ledger"])
+                #expect(result.status == status, "\(command): \(result.standardOutput)\(result.standardError)")
+            }
             result = try await DuetProgram.run(["ledger", "info", "\(path)/ledger", "--output", "json"])
             let info = try Self.decode(result.standardOutput, as: Info.self)
             #expect(info.height == 110)

@@ -95,4 +95,22 @@ struct RecordedLedgerTests {
             #expect(findings.first?.contains("000001.blocks\" at byte") == true, "\(findings)")
         }
     }
+
+    @Test("blocks that the files lack are called lost, and no new database is made over them")
+    func lostBlocks() throws {
+        try withTemporaryFolder { path in
+            try RecordedLedger.write(path).close()
+            try SQLiteLedger.checkBlockFiles(folder: path)
+            let names = try FileManager.default.contentsOfDirectory(atPath: "\(path)/blocks").sorted()
+            let last = "\(path)/blocks/\(try #require(names.last))"
+            try truncate(last, to: 100)
+            let findings = try Self.verify(path).findings
+            #expect(findings.count == 1)
+            #expect(findings.first?.contains("acknowledged blocks are lost") == true, "\(findings)")
+            let error = #expect(throws: StorageError.self) { try SQLiteLedger.checkBlockFiles(folder: path) }
+            #expect(error?.code == .blocksMissing)
+            let opening = #expect(throws: StorageError.self) { try SQLiteLedger.open(folder: path) }
+            #expect(opening?.code == .blocksMissing)
+        }
+    }
 }

@@ -220,7 +220,7 @@ let package = Package(
         tests(
             "PeerService",
             [
-                "GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "FabricTypes", "Membership",
+                "GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "DuetClient", "FabricTypes", "Membership",
                 "LedgerCore", "LedgerStorage", "OrderingCore", logging,
             ]),
         tests(

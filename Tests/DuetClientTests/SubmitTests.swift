@@ -90,6 +90,26 @@ struct SubmitTests {
         #expect(committed.attemptCount == 2)
     }
 
+    @Test("endorsers between which a block came are asked again, others that differ are not")
+    func retriesReadMismatch() async throws {
+        let mspID = try MSPID(validating: "Org2MSP")
+        func attempts(isOfReads: Bool) async throws -> Int {
+            let message = EndorsementMismatch.message(("A", "B"), difference: "key \"k\"", isOfReads: isOfReads)
+            let transport = ScriptedTransport { _, _ in
+                throw CallFailure(
+                    .aborted, "failed to collect enough transaction endorsements",
+                    details: [ErrorDetail(address: "peer0:7051", mspID: mspID, message: message)])
+            }
+            await #expect(throws: ClientError.self) {
+                try await Self.contract(transport).submit("put", [], retry: Self.threeTimes)
+            }
+            return transport.calls.count
+        }
+
+        #expect(try await attempts(isOfReads: true) == 3)
+        #expect(try await attempts(isOfReads: false) == 1)
+    }
+
     @Test("after the last attempt the conflict is told")
     func givesUp() async throws {
         let transport = ScriptedTransport { method, request in

@@ -89,7 +89,10 @@ public struct ClientError: Error, Sendable {
         if let validationCode {
             return validationCode == .mvccReadConflict || validationCode == .phantomReadConflict
         }
-        return code == .aborted && StaleTransaction.isMeant(by: message)
+        guard code == .aborted else { return false }
+        // A block between two endorsers' reads makes them differ.
+        return StaleTransaction.isMeant(by: message)
+            || refusals.contains { EndorsementMismatch.isOfReads($0.message) }
     }
 }
 

@@ -90,11 +90,13 @@ extension ResponseDifference: CustomStringConvertible {
     package var description: String {
         switch self {
         case .key(let namespace, let key, let part):
-            "the \(part.rawValue) of key \"\(key.lossyText)\" in \"\(namespace.lossyText)\""
+            part == .read
+                ? "key \"\(key.lossyText)\" in \"\(namespace.lossyText)\""
+                : "the \(part.rawValue) of key \"\(key.lossyText)\" in \"\(namespace.lossyText)\""
         case .collection(let namespace, let name):
             "what was read or written in collection \"\(name.lossyText)\" of \"\(namespace.lossyText)\""
         case .range(let namespace, let startKey):
-            "what was found from key \"\(startKey.lossyText)\" on in \"\(namespace.lossyText)\""
+            "the keys from \"\(startKey.lossyText)\" on in \"\(namespace.lossyText)\""
         case .response: "the response"
         case .event: "the event"
         case .other: "the answer"

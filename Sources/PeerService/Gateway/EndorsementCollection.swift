@@ -85,15 +85,17 @@ struct EndorsementCollection: Sendable {
 
     /// Fabric's words, and which key it is, where a key tells the answers apart.
     private func mismatch(of peer: any EndorsingPeer, _ payload: Bytes, _ expected: Bytes?) -> String {
-        let message = "ProposalResponsePayloads do not match"
-        guard let expected, let firstEndorser, let difference = ResponseDifference(expected, payload) else {
-            return message
+        let endorsers = (Self.name(firstEndorser ?? peer), Self.name(peer))
+        guard let expected, let difference = ResponseDifference(expected, payload) else {
+            return EndorsementMismatch.message(endorsers)
         }
         switch difference {
-        case .key, .range, .collection:
-            return "\(message): \(firstEndorser.mspID) (\(firstEndorser.endpoint)) and \(peer.mspID) "
-                + "(\(peer.endpoint)) differ in \(difference)"
-        case .response, .event, .other: return message
+        case .key(_, _, .read), .range:
+            return EndorsementMismatch.message(endorsers, difference: "\(difference)", isOfReads: true)
+        case .key, .collection: return EndorsementMismatch.message(endorsers, difference: "\(difference)")
+        case .response, .event, .other: return EndorsementMismatch.message(endorsers)
         }
     }
+
+    private static func name(_ peer: any EndorsingPeer) -> String { "\(peer.mspID) (\(peer.endpoint))" }
 }

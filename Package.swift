@@ -220,7 +220,8 @@ let package = Package(
         tests(
             "PeerService",
             [
-                "GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "DuetClient", "FabricTypes", "Membership",
+                "GoldenLedger", "LedgerTestKit", "ContractService", "DuetContract", "DuetClient", "FabricTypes",
+                "Membership",
                 "LedgerCore", "LedgerStorage", "OrderingCore", logging,
             ]),
         tests(

@@ -58,17 +58,24 @@ package struct ContractDeployment: Hashable, Sendable {
             definition: definition, source: ChaincodeSource(.localPackage(id: Bytes(packageID))))
         for client in clients {
             do {
-                try await client.submit(
+                let id = try await client.submit(
                     "ApproveChaincodeDefinitionForMyOrg", approval, endorsedBy: [client.identity.mspID])
+                try await Self.waitForCommit(of: id, by: clients)
             } catch let error as GatewayError where error.isApprovedAlready {
                 // An earlier start got this far.
                 continue
             }
         }
-        try await first.submit(
+        let id = try await first.submit(
             "CommitChaincodeDefinition", CommitChaincodeDefinitionArgs(definition: definition),
             endorsedBy: clients.map(\.identity.mspID))
+        try await Self.waitForCommit(of: id, by: clients)
         return true
+    }
+
+    /// What comes next is endorsed by peers of all organisations, which must have seen the same.
+    private static func waitForCommit(of id: Bytes, by clients: [LifecycleClient]) async throws {
+        for client in clients { try await client.waitForCommit(of: id) }
     }
 }
 

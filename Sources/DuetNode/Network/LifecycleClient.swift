@@ -32,8 +32,11 @@ struct LifecycleClient: Sendable {
     /// Has the call endorsed, ordered and committed.
     ///
     /// - Parameter organizations: who endorses.
+    /// - Returns: the transaction's id.
     /// - Throws: ``GatewayError``; ``LifecycleCallError`` where the transaction was not valid.
-    func submit(_ function: String, _ argument: some WireMessage, endorsedBy organizations: [MSPID]) async throws {
+    func submit(
+        _ function: String, _ argument: some WireMessage, endorsedBy organizations: [MSPID]
+    ) async throws -> Bytes {
         let deadline = ContinuousClock.now + Self.timeMax
         let call = try call(function, argument)
         let channel = Bytes(channelID.rawValue)
@@ -48,16 +51,24 @@ struct LifecycleClient: Sendable {
         _ = try await gateway.submit(
             SubmitRequest(transactionID: call.transactionID, channelID: channel, preparedTransaction: envelope),
             deadline: deadline)
+        try await waitForCommit(of: call.transactionID)
+        return call.transactionID
+    }
+
+    /// Returns once the gateway's own peer has committed a transaction.
+    ///
+    /// - Throws: ``GatewayError``; ``LifecycleCallError`` where the transaction is not valid.
+    func waitForCommit(of transactionID: Bytes) async throws {
         let question = CommitStatusRequest(
-            transactionID: call.transactionID, channelID: channel, identity: identity.serialized
+            transactionID: transactionID, channelID: Bytes(channelID.rawValue), identity: identity.serialized
         ).encoded()
         let status = try await gateway.commitStatus(
-            SignedCommitStatusRequest(request: question, signature: try identity.sign([question])), deadline: deadline)
+            SignedCommitStatusRequest(request: question, signature: try identity.sign([question])),
+            deadline: .now + Self.timeMax)
         guard status.result == .valid else {
             throw LifecycleCallError(
                 description:
-                    "The transaction \(call.transactionID.lossyText) of \(function) is not valid: code \(status.resultNumber)."
-            )
+                    "The lifecycle transaction \(transactionID.lossyText) is not valid: code \(status.resultNumber).")
         }
     }
 

@@ -1,0 +1,151 @@
+"""The network of `duet up`, driven over gRPC and TLS by clients that are not ours."""
+
+import concurrent.futures
+import json
+
+import grpc
+import pytest
+
+from duet_node import DuetNode
+from gateway_client import GatewayClient, Identity, error_details, generate_messages
+
+VALID = 0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def messages(tmp_path_factory):
+    generate_messages(tmp_path_factory.mktemp("messages"))
+
+
+class Network:
+    """A running network and what a person reads from its data folder."""
+
+    def __init__(self, folder):
+        self.node = DuetNode(folder, "--port", "0")
+        self.folder = folder
+        self.node.start()
+        self.read()
+
+    def read(self):
+        self.data = self.folder / "data"
+        self.description = json.loads((self.data / "network.json").read_text())
+
+    def client(self, organization=0, user="User1"):
+        found = self.description["organizations"][organization]
+        root = self.data / "organizations" / "peerOrganizations" / found["domain"]
+        authority = (root / "peers" / f"peer0.{found['domain']}" / "tls" / "ca.crt").read_bytes()
+        identity = Identity(found["name"], root / "users" / f"{user}@{found['domain']}")
+        return GatewayClient(
+            f"localhost:{found['peerPorts'][0]}", authority, identity, self.description["channel"])
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    network = Network(tmp_path_factory.mktemp("network"))
+    yield network
+    assert network.node.stop() == 0
+
+
+def test_submits_and_evaluates_on_every_peer(network):
+    first, second = network.client(0), network.client(1)
+    _, code, block = first.submit("keyvalue", "put", "colour", "blue")
+    assert code == VALID
+    assert first.evaluate("keyvalue", "get", "colour") == b"blue"
+    # The other peer may be a moment behind: its own commit status waits for it.
+    transaction, code, _ = second.submit("keyvalue", "put", "colour", "green")
+    assert code == VALID
+    assert second.evaluate("keyvalue", "get", "colour") == b"green"
+    assert first.status(transaction)[0] == VALID
+    history = json.loads(second.evaluate("keyvalue", "history", "colour"))
+    assert [change["value"] for change in history] == ["green", "blue"]
+    assert history[0]["transaction"] == transaction
+
+
+def test_answers_range_and_selector_queries(network):
+    client = network.client()
+    for owner, size in [("amy", 1), ("ben", 2), ("amy", 3)]:
+        value = json.dumps({"owner": owner, "size": size})
+        assert client.submit("keyvalue", "put", f"marble{size}", value)[1] == VALID
+    rows = json.loads(client.evaluate("keyvalue", "range", "marble1", "marble3"))
+    assert [row["key"] for row in rows] == ["marble1", "marble2"]
+    rows = json.loads(client.evaluate("keyvalue", "query", '{"selector": {"owner": "amy"}}'))
+    assert [row["key"] for row in rows] == ["marble1", "marble3"]
+
+
+def test_streams_events_from_a_block_on(network):
+    client = network.client()
+    _, _, block = client.submit("keyvalue", "put", "first", "1")
+    client.submit("keyvalue", "put", "second", "2")
+    stream = client.events("keyvalue", block)
+    seen = []
+    for message in stream:
+        seen += [(event.event_name, event.payload) for event in message.events]
+        if len(seen) == 2:
+            break
+    stream.cancel()
+    assert seen == [("put", b"first"), ("put", b"second")]
+
+
+def test_tells_why_a_contract_refused(network):
+    client = network.client()
+    with pytest.raises(grpc.RpcError) as refused:
+        client.evaluate("keyvalue", "get", "nothing")
+    assert 'There is no key "nothing".' in error_details(refused.value)[0].message
+    with pytest.raises(grpc.RpcError) as refused:
+        client.endorse("keyvalue", "fail", "on purpose")
+    assert refused.value.code() == grpc.StatusCode.ABORTED
+    details = error_details(refused.value)
+    assert "on purpose" in details[0].message
+    assert details[0].msp_id == "Org1MSP"
+
+
+def test_refuses_unknown_contracts_and_channels_and_strangers(network):
+    client = network.client()
+    with pytest.raises(grpc.RpcError):
+        client.evaluate("nosuchcontract", "get", "x")
+    client.channel = "nosuchchannel"
+    with pytest.raises(grpc.RpcError):
+        client.evaluate("keyvalue", "get", "x")
+    stranger = network.client()
+    foreign = network.client(1).identity
+    foreign.serialized = stranger.identity.serialized
+    stranger.identity = foreign
+    with pytest.raises(grpc.RpcError):
+        stranger.evaluate("keyvalue", "get", "x")
+
+
+def test_turns_a_transaction_away_that_would_lose_a_conflict(network):
+    client = network.client()
+    client.submit("keyvalue", "put", "sum", "1")
+    slow, envelope = client.endorse("keyvalue", "add", "sum", "1")
+    winner, code, _ = client.submit("keyvalue", "add", "sum", "5")
+    assert code == VALID
+    with pytest.raises(grpc.RpcError) as refused:
+        client.send(slow, envelope)
+    assert refused.value.code() == grpc.StatusCode.ABORTED
+    assert any("sum" in detail.message and winner in detail.message for detail in error_details(refused.value))
+    assert client.evaluate("keyvalue", "get", "sum") == b"6"
+
+
+def test_keeps_what_it_acknowledged_when_it_is_killed(tmp_path):
+    network = Network(tmp_path)
+    client = network.client()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(lambda n: client.submit("keyvalue", "put", f"key{n}", str(n)), range(40)))
+    assert all(code == VALID for _, code, _ in written)
+    # Work is under way while the process dies.
+    pool = concurrent.futures.ThreadPoolExecutor(4)
+    late = [pool.submit(client.submit, "keyvalue", "put", f"late{n}", str(n)) for n in range(40)]
+    late[5].result()
+    network.node.kill()
+    acknowledged = [f.result() for f in late if f.exception() is None]
+    pool.shutdown()
+    client.close()
+    network.node.start()
+    for organization in (0, 1):
+        client = network.client(organization)
+        for transaction, code, block in written + acknowledged:
+            assert client.status(transaction) == (code, block)
+        assert client.evaluate("keyvalue", "get", "key39") == b"39"
+        client.close()
+    network.node.end()

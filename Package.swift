@@ -256,7 +256,8 @@ let package = Package(
             "NodeHTTP",
             [
                 "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "LogStorage",
-                "GoldenLedger", "FabricTypes", "Membership", "OrderingCore", "OrdererService", http, httpTypes, nio,
+                "GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "OrdererService", "PeerService",
+                http, httpTypes, nio,
                 nioPosix, crypto, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership"]),

@@ -1,0 +1,180 @@
+import FabricTypes
+import FunctionTypes
+import GoldenLedger
+import HTTPTypes
+import Testing
+
+@testable import NodeHTTP
+
+@Suite("JSON API of the network")
+struct NetworkAPITests {
+    private func world() async throws -> NetworkWorld { try await NetworkWorld.shared.value }
+
+    @Test("the network, its organisations and its channels are described")
+    func network() async throws {
+        let world = try await world()
+        let network = try await world.call("/api/network").json
+        #expect(network["name"]?.stringValue == "recorded")
+        #expect(network["channels"]?.arrayValue == ["trade"])
+        let organizations = try await world.call("/api/organizations").list
+        #expect(organizations.compactMap { $0["mspId"]?.stringValue } == ["AlderMSP"])
+
+        let channels = try await world.call("/api/channels").list
+        #expect(channels.count == 1)
+        let channel = try await world.call("/api/channels/trade").json
+        #expect(channel == channels.first)
+        #expect(channel["height"]?.integerValue == 110)
+        #expect(channel["configBlock"]?.integerValue == 98)
+        #expect(channel["organizations"]?.arrayValue == ["AlderMSP", "BirchMSP", "CedarMSP"])
+        let hash = try GoldenFiles.trade.json("expected/blocks.json").array[109]["headerHash"].string
+        #expect(channel["currentBlockHash"]?.stringValue == hash)
+    }
+
+    @Test("every recorded transaction is told with its recorded code, creator and function")
+    func transactions() async throws {
+        let world = try await world()
+        for expected in try GoldenFiles.trade.json("expected/blocks.json").array {
+            let number = try expected["number"].integer
+            let block = try await world.call("/api/channels/trade/blocks/\(number)").json
+            let told = try #require(block["transactions"]?.arrayValue)
+            let recorded = try expected["transactions"].array
+            #expect(told.count == recorded.count)
+            for (told, recorded) in zip(told, recorded) {
+                let (code, index) = (try recorded["codeName"].string, try recorded["index"].integer)
+                #expect(told["code"]?.stringValue == code, "block \(number)")
+                #expect(told["index"]?.integerValue == index)
+                guard code == "VALID", !recorded["function"].isNull else { continue }
+                let (creator, function) = (try recorded["creator"].string, try recorded["function"].string)
+                #expect(told["creator"]?["name"]?.stringValue == creator)
+                #expect(told["function"]?.stringValue == function)
+            }
+        }
+    }
+
+    @Test("blocks are listed in pages, and found by number, hash and as the newest")
+    func blocks() async throws {
+        let world = try await world()
+        for (query, numbers) in [
+            ("?limit=3", [109, 108, 107]), ("?from=2&limit=5", [2, 1, 0]), ("?order=oldest&limit=2", [0, 1]),
+            ("?order=oldest&from=108&limit=5", [108, 109]), ("?order=oldest&from=500", []),
+            ("?from=9223372036854775807&limit=1", [109]), ("?order=oldest&from=9223372036854775807", []),
+        ] as [(String, [Int64])] {
+            let list = try await world.call("/api/channels/trade/blocks\(query)").list
+            #expect(list.compactMap { $0["number"]?.integerValue } == numbers, "\(query)")
+        }
+        let newest = try await world.call("/api/channels/trade/blocks/newest").json
+        let hash = try #require(newest["hash"]?.stringValue)
+        let found = try await world.call("/api/channels/trade/blocks/\(hash)").json
+        #expect(found == newest)
+        for bad in ["110", "abc", String(repeating: "0", count: 64), "-1", "18446744073709551616"] {
+            let answer = try await world.call("/api/channels/trade/blocks/\(bad)")
+            #expect(answer.status == 404)
+            #expect(answer.code == "BlockNotFound")
+        }
+        for bad in ["limit=101", "limit=0", "order=sideways", "from=-1"] {
+            let answer = try await world.call("/api/channels/trade/blocks?\(bad)")
+            #expect(answer.status == 400)
+        }
+    }
+
+    @Test("a conflict names the key and the transaction that won, a policy failure the organisations that were missing")
+    func explanations() async throws {
+        let world = try await world()
+        var (conflictCount, winnerCount, missingCount) = (0, 0, 0)
+        for block in try GoldenFiles.trade.json("expected/blocks.json").array {
+            let number = try block["number"].integer
+            for (index, recorded) in try block["transactions"].array.enumerated() {
+                let code = try recorded["code"].integer
+                guard code != 0 else { continue }
+                let told = try await world.call("/api/channels/trade/transactions/\(number):\(index)").json
+                let explanation = try #require(told["explanation"], "\(number):\(index)")
+                #expect(explanation["message"]?.stringValue?.isEmpty == false, "\(number):\(index)")
+                if code == 11 || code == 12 {
+                    conflictCount += 1
+                    let conflict = try #require(explanation["conflict"], "\(number):\(index)")
+                    if code == 11 { #expect(conflict["key"] != nil || conflict["keyHash"] != nil) }
+                    if conflict["winner"]?["transaction"]?.stringValue != nil { winnerCount += 1 }
+                }
+                if code == 10, explanation["missingOrganizations"] != nil { missingCount += 1 }
+            }
+        }
+        #expect(conflictCount == 149)
+        #expect(winnerCount > 100)
+        #expect(missingCount > 20)
+    }
+
+    @Test("a transaction is found by its id, with what it read and wrote")
+    func transaction() async throws {
+        let world = try await world()
+        let id = try GoldenFiles.trade.json("expected/blocks.json").array[10]["transactions"].array[0]["txid"].string
+
+        let told = try await world.call("/api/channels/trade/transactions/\(id)").json
+
+        #expect(told["block"]?.integerValue == 10)
+        #expect(told["transaction"]?.stringValue == id)
+        #expect(told["isValid"]?.boolValue == true)
+        let arguments = told["arguments"]?.arrayValue?.compactMap { $0["value"]?.stringValue }
+        #expect(arguments == ["a", "one", "b", "two", "c", "three"])
+        let writes = told["writes"]?.arrayValue?.compactMap { $0["key"]?.stringValue }
+        #expect(writes == ["a", "b", "c"])
+        #expect(told["endorsers"]?.arrayValue?.count == 2)
+        #expect(told["explanation"] == nil)
+        for bad in ["nowhere", "10:999999", "999999:0", ":", "1:2:3"] {
+            let answer = try await world.call("/api/channels/trade/transactions/\(bad)")
+            #expect(answer.status == 404, "\(bad)")
+        }
+    }
+
+    @Test("definitions are told with their policies")
+    func definitions() async throws {
+        let world = try await world()
+        let definitions = try await world.call("/api/channels/trade/definitions").list
+        #expect(definitions.compactMap { $0["name"]?.stringValue } == ["goods", "notes", "panel", "pool", "vault"])
+        let goods = try await world.call("/api/channels/trade/definitions/goods").json
+        #expect(goods["sequence"]?.integerValue == 2)
+        #expect(goods["endorsementPolicy"]?.stringValue == "AND('AlderMSP.peer', 'BirchMSP.peer')")
+        let pool = try await world.call("/api/channels/trade/definitions/pool").json
+        #expect(pool["endorsementPolicy"]?.stringValue?.hasPrefix("/Channel/Application/Endorsement: ") == true)
+        let none = try await world.call("/api/channels/trade/definitions/none")
+        #expect(none.code == "DefinitionNotFound")
+    }
+
+    @Test("a caller sees what the peers of its own organisation have joined, and nothing else")
+    func organizations() async throws {
+        let world = try await world()
+        let stranger = try await world.call("/api/channels", key: NetworkWorld.strangerKey)
+        #expect(stranger.list.isEmpty)
+        let refused = try await world.call("/api/channels/trade/blocks/0", key: NetworkWorld.strangerKey)
+        #expect(refused.code == "ChannelNotFound")
+        // A key cannot choose another organisation; a call on loopback without one can.
+        let chosen = try await world.call("/api/channels?organization=AlderMSP", key: NetworkWorld.strangerKey)
+        #expect(chosen.list.isEmpty)
+        let anonymousStranger = try await world.call("/api/channels?organization=BirchMSP", key: nil)
+        #expect(anonymousStranger.list.isEmpty)
+        let anonymous = try await world.call("/api/channels", key: nil)
+        #expect(anonymous.list.count == 1)
+    }
+
+    @Test("identities are listed, and made by admins")
+    func identities() async throws {
+        let world = try await NetworkWorld(blocks: 1)
+        let none = try await world.call("/api/identities")
+        #expect(none.list.isEmpty)
+        let made = try await world.call(
+            "/api/identities", method: .post, body: #"{"name": "User9", "role": "client"}"#)
+        #expect(made.status == 200)
+        #expect(made.json["mspFolder"]?.stringValue == "/keys/User9")
+        #expect(made.json["expiresAt"]?.stringValue?.hasPrefix("2033-05-18T03:33:20") == true)
+        let listed = try await world.call("/api/identities")
+        #expect(listed.list == [made.json])
+        let again = try await world.call("/api/identities", method: .post, body: #"{"name": "User9"}"#)
+        #expect(again.status == 409)
+        for body in ["{}", #"{"name": "User8", "role": "king"}"#] {
+            let answer = try await world.call("/api/identities", method: .post, body: body)
+            #expect(answer.status == 400)
+        }
+        let reader = try await world.call(
+            "/api/identities", method: .post, key: NetworkWorld.readerKey, body: #"{"name": "User8"}"#)
+        #expect(reader.status == 403)
+    }
+}

@@ -53,12 +53,15 @@ struct UpCommand: AsyncParsableCommand {
         }
         var logger = Logger(label: "duet") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = level
-        let configuration = NodeConfiguration(
-            dataFolder: data, listener: ListenerConfiguration(addresses: addresses), hostNames: Set(hostName),
-            organization: organization, needsKey: requireKey, isInsecureAllowed: insecure,
-            network: try networkOptions.configuration(contracts: DuetMain.linkedContracts))
-        if networkOptions.fresh { try NetworkRemoval(dataFolder: data).run() }
         do {
+            let configuration = NodeConfiguration(
+                dataFolder: data, listener: ListenerConfiguration(addresses: addresses), hostNames: Set(hostName),
+                organization: organization, needsKey: requireKey, isInsecureAllowed: insecure,
+                network: try networkOptions.configuration(contracts: DuetMain.linkedContracts))
+            // Nothing is deleted for a start that cannot be.
+            let problems = configuration.problems
+            guard problems.isEmpty else { throw NodeConfigurationError(problems: problems) }
+            if networkOptions.fresh { try NetworkRemoval(dataFolder: data).run() }
             let node = try await Node.open(configuration, logger: logger)
             try await node.run { address in tell(address) }
         } catch let error as NodeConfigurationError {

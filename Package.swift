@@ -172,6 +172,9 @@ let package = Package(
 
         // examples, written as a user would write them
         module("MarblesContract", ["DuetContract"], path: "Examples/Marbles/Contract"),
+        .executableTarget(
+            name: "marbles-duet", dependencies: ["DuetCommand", "DuetContract", "MarblesContract"],
+            path: "Examples/Marbles/Program", swiftSettings: strict),
         .testTarget(
             name: "MarblesContractTests", dependencies: ["MarblesContract", "DuetContract", "DuetContractTesting"],
             swiftSettings: strict),

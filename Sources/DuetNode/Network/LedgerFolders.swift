@@ -20,6 +20,7 @@ struct LedgerFolders: LedgerProvider {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: NSNumber(value: 0o700)])
         let ledger = try SQLiteLedger.open(folder: "\(path)/\(id.rawValue)", options: options)
         return ChannelLedger(
-            store: ledger, transientStore: ledger.transientStore, indexing: ledger, close: { ledger.close() })
+            store: ledger, transientStore: ledger.transientStore, originBlockHash: ledger.origin?.lastBlockHash,
+            indexing: ledger, close: { ledger.close() })
     }
 }

@@ -65,7 +65,8 @@ extension ExpiryEntry {
             return nil
         }
         self.init(
-            expiringBlock: due, committingBlock: version.blockNumber, collection: collection, keyHash: keyHash, key: nil)
+            expiringBlock: due, committingBlock: version.blockNumber, collection: collection, keyHash: keyHash, key: nil
+        )
     }
 }
 

@@ -78,7 +78,8 @@ enum RecordedPeer {
     static func ledgerOnDisk(_ path: String, options: LedgerOptions = LedgerOptions()) throws -> ChannelLedger {
         let ledger = try SQLiteLedger.open(folder: path, options: options)
         return ChannelLedger(
-            store: ledger, transientStore: ledger.transientStore, indexing: ledger, close: { ledger.close() })
+            store: ledger, transientStore: ledger.transientStore, originBlockHash: ledger.origin?.lastBlockHash,
+            indexing: ledger, close: { ledger.close() })
     }
 
     /// The recorded channel begun with its genesis block.

@@ -29,9 +29,10 @@ struct FunctionPart: Sendable {
         let folder = base.folder + "/functions"
         let database = try FunctionDatabase(path: try made(folder) + "/functions.db")
         let identity = try NodeName.load(folder: folder)
+        let runtimePath = try RuntimeFolderPath.choose(dataFolder: base.folder)
         let runtime = ProcessRuntime(
             configuration: ProcessRuntime.Configuration(nodeName: identity),
-            folder: try RuntimeFolder(path: try RuntimeFolderPath.choose(dataFolder: base.folder)),
+            folder: try RuntimeFolder(path: runtimePath),
             sandbox: UnconfinedSandbox(), logger: base.logger)
         let platform = try FunctionPlatform(
             configuration: FunctionPlatform.Configuration(instancePrefix: NodeName.random(byteCount: 4)),
@@ -55,7 +56,8 @@ struct FunctionPart: Sendable {
                 isCustomDomain: { name in
                     platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
                 },
-                metrics: { await metrics(platform) }))
+                metrics: { await metrics(platform) },
+                close: { RuntimeFolderPath.release(runtimePath, dataFolder: base.folder) }))
     }
 
     private static func made(_ folder: String) throws -> String {

@@ -5,6 +5,13 @@ internal import FunctionSandbox
 /// Where the sockets of functions' processes lie: in the data folder, or, where its path is too long for the address of a
 /// socket, in a folder of our own among the system's temporary files.
 enum RuntimeFolderPath {
+    /// Removes what lies among the system's temporary files, once no process of a function runs any more.
+    static func release(_ path: String, dataFolder: String) {
+        guard !path.hasPrefix(dataFolder + "/") else { return }
+        // What cannot be removed is used again by the next start.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
     /// - Throws: ``NodeConfigurationError`` if somebody else holds the place among the temporary files.
     static func choose(dataFolder: String) throws -> String {
         let own = dataFolder + "/run"

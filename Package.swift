@@ -65,6 +65,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "duet", targets: ["duet"]),
+        .library(name: "DuetClient", targets: ["DuetClient"]),
         .library(name: "DuetContract", targets: ["DuetContract"]),
         .library(name: "DuetContractTesting", targets: ["DuetContractTesting"]),
     ],

@@ -73,7 +73,8 @@ extension Gateway {
                 lastCode = failure.code
                 guard failure.isWorthAnotherPeer else {
                     throw GatewayError(
-                        failure.code, "evaluate call to endorser returned error: \(failure.message)", details: details)
+                        failure.code, "evaluate call to endorser returned error: \(failure.message.boundedForTrailers)",
+                        details: details)
                 }
             }
         }

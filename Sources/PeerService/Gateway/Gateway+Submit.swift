@@ -43,7 +43,7 @@ extension Gateway {
             case .success: return
             case .refused(let status, let message):
                 // The next one would find the same fault.
-                if (400..<500).contains(status) { throw GatewayError(.aborted, message) }
+                if (400..<500).contains(status) { throw GatewayError(.aborted, message.boundedForTrailers) }
             case .failed(let message):
                 details.append(ErrorDetail(orderer, message))
             }

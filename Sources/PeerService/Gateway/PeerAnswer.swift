@@ -53,18 +53,19 @@ enum PeerAnswer: Sendable {
 
 extension ErrorDetail {
     init(_ peer: some EndorsingPeer, _ message: String) {
-        self.init(address: peer.endpoint, mspID: peer.mspID, message: message.boundedDetail)
+        self.init(address: peer.endpoint, mspID: peer.mspID, message: message.boundedForTrailers)
     }
 
     init(_ orderer: some OrderingNode, _ message: String) {
-        self.init(address: orderer.endpoint, mspID: orderer.mspID, message: message.boundedDetail)
+        self.init(address: orderer.endpoint, mspID: orderer.mspID, message: message.boundedForTrailers)
     }
 }
 
 extension String {
-    /// Clients take some 16 KiB of trailers in all; a contract may say anything.
-    fileprivate var boundedDetail: String {
-        let byteCountMax = 4_096
+    /// A contract may say anything, but clients take some 16 KiB of trailers in all, in which details stand as base64: five
+    /// of this length fit.
+    var boundedForTrailers: String {
+        let byteCountMax = 2_048
         guard utf8.count > byteCountMax else { return self }
         // Not within a character.
         var end = utf8.index(utf8.startIndex, offsetBy: byteCountMax)

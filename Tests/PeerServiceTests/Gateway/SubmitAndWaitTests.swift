@@ -176,6 +176,25 @@ struct SubmitAndWaitTests {
         _ = try await gateway.evaluate(forged, deadline: nil)
     }
 
+    @Test("a peer's words are cut to what clients can take")
+    func longMessages() async throws {
+        let world = try await GatewayWorld(height: 82)
+        let words = String(repeating: "wörds ", count: 10_000)
+        world.peers["peer0.alder"]?.answer { _ in
+            ProposalResponse(response: Response(status: 400, message: Bytes(words)))
+        }
+
+        let error = try await #require(throws: GatewayError.self) {
+            try await world.gateway().evaluate(GatewayClient().evaluate(), deadline: nil)
+        }
+
+        let detail = try #require(error.details.first?.message)
+        #expect(detail.count <= 2_060)
+        #expect(detail.lossyText.hasPrefix("chaincode response 400, wörds ") && detail.lossyText.hasSuffix("…"))
+        #expect(detail.isUTF8)
+        #expect(error.message.utf8.count <= 2_150)
+    }
+
     @Test("an endorsement that differs in a key names the key and both organisations")
     func mismatch() async throws {
         let world = try await GatewayWorld(height: 82)

@@ -3,6 +3,7 @@ internal import FabricGRPC
 internal import FabricTypes
 internal import Logging
 internal import Membership
+internal import NodeHTTP
 internal import OrdererService
 internal import PeerService
 internal import ServiceLifecycle
@@ -47,6 +48,7 @@ struct NetworkAssembly {
         let (peers, network) = (peers, network)
         return NodePart(
             services: services,
+            apiGroups: [NetworkAPI(network: view).group],
             problems: { Self.problems(peers) },
             readiness: {
                 guard await listening.isComplete, await deployed.value != nil else { return [] }

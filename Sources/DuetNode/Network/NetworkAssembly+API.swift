@@ -1,0 +1,15 @@
+internal import NodeHTTP
+
+extension NetworkAssembly {
+    /// The network as the JSON API shows it.
+    var view: NetworkView {
+        NetworkView(
+            name: network.description.channel,
+            peers: peers.map { NetworkView.PeerNode(name: $0.name, address: $0.endpoint, peer: $0.peer) },
+            orderers: [
+                NetworkView.OrdererNode(
+                    name: network.description.ordererHost, address: network.description.ordererEndpoint,
+                    mspID: orderer.mspID, orderer: orderer.orderer)
+            ])
+    }
+}

@@ -48,49 +48,52 @@ struct BlockPump<Time: Clock<Duration>>: Sendable {
         }
     }
 
-    /// Takes blocks until the source ends or something is wrong with them.
-    private func follow(from height: BlockNumber) async throws {
-        let arrivals = Arrivals(clock.now)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await take(from: height, telling: arrivals) }
-            group.addTask { try await watch(arrivals) }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
+    private enum Part {
+        case fetching, committing
     }
 
-    private func take(from height: BlockNumber, telling arrivals: Arrivals) async throws {
-        var blocks = source.blocks(of: channel.id, from: height).makeAsyncIterator()
-        var prepared = try await next(&blocks, telling: arrivals)
-        while let block = prepared {
-            if block.isConfigBlock {
-                try await channel.commit(block)
-                prepared = try await next(&blocks, telling: arrivals)
-            } else {
-                async let committed: Void = channel.commit(block)
-                do {
-                    prepared = try await next(&blocks, telling: arrivals)
-                } catch {
-                    // The block under way is settled first; if it failed too, that comes first.
-                    try await committed
-                    throw error
-                }
-                try await committed
+    /// Takes blocks until the source ends or something is wrong with them; what was taken before is committed.
+    private func follow(from height: BlockNumber) async throws {
+        let arrivals = Arrivals(clock.now)
+        // One block is being committed and one waits; the fetching task keeps to that.
+        let (prepared, handover) = AsyncStream.makeStream(
+            of: PreparedBlock.self, bufferingPolicy: .bufferingOldest(2))
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                defer { handover.finish() }
+                try await fetch(from: height, into: handover, telling: arrivals)
+                return .fetching
+            }
+            group.addTask {
+                for await block in prepared { try await channel.commit(block) }
+                return .committing
+            }
+            group.addTask { try await watch(arrivals) }
+            while let part = try await group.next() {
+                if part == .committing { return }
             }
         }
     }
 
-    private func next(
-        _ blocks: inout AsyncThrowingStream<Bytes, any Error>.Iterator, telling arrivals: Arrivals
-    ) async throws -> PreparedBlock? {
-        let bytes = try await blocks.next(isolation: nil)
-        arrivals.note(clock.now)
-        guard let bytes else { return nil }
-        return try await channel.prepare(bytes)
+    private func fetch(
+        from height: BlockNumber, into handover: AsyncStream<PreparedBlock>.Continuation, telling arrivals: Arrivals
+    ) async throws {
+        for try await bytes in source.blocks(of: channel.id, from: height) {
+            arrivals.note(clock.now)
+            let block = try await channel.prepare(bytes)
+            handover.yield(block)
+            // A number that is none of ours is refused by the commit, which ends this task.
+            if block.isConfigBlock {
+                _ = try await channel.commits.wait(above: block.number)
+            } else if block.number > 0 {
+                _ = try await channel.commits.wait(above: block.number - 1)
+            }
+        }
     }
 
     /// Throws when nothing has come for too long: a connection may be dead without anybody having noticed.
-    private func watch(_ arrivals: Arrivals) async throws {
+    private func watch(_ arrivals: Arrivals) async throws -> Part {
         while true {
             let due = arrivals.last.advanced(by: retry.silenceMax)
             if due <= clock.now { throw SilentSource(duration: retry.silenceMax) }

@@ -47,7 +47,7 @@ struct Committer: Sendable {
                 throw unreadable("its configuration is empty")
             }
             configuration = try ChannelConfiguration(channelID: id, config: current, signatures: settings.signatures)
-        } catch where error is WireError || error is ConfigError {
+        } catch  where error is WireError || error is ConfigError {
             throw unreadable("its configuration cannot be used: \(error)", error)
         }
         configBlockNumber = config.version.blockNumber

@@ -57,7 +57,8 @@ struct PastJudgement: Sendable {
         guard let refusal, refusal.code == position.code else {
             return TransactionExplanation(
                 position,
-                reason: "By the channel's rules of today the transaction would be judged otherwise: its configuration or "
+                reason:
+                    "By the channel's rules of today the transaction would be judged otherwise: its configuration or "
                     + "chaincode definitions have changed since.")
         }
         return TransactionExplanation(position, .refused(refusal))
@@ -89,7 +90,7 @@ struct PastJudgement: Sendable {
                 }
             } else {
                 for range in namespace.publicSet.rangeQueries {
-                    if let conflict = try past.conflict(of: range, in: name, above: set.newestRead) { return conflict }
+                    if let conflict = try past.conflict(of: range, in: name) { return conflict }
                 }
             }
             guard position.code == .mvccReadConflict else { continue }
@@ -106,18 +107,5 @@ struct PastJudgement: Sendable {
             }
         }
         return nil
-    }
-}
-
-extension ReadWriteSet {
-    /// The newest version that the transaction saw: the state it was simulated on is no older.
-    fileprivate var newestRead: Version? {
-        namespaces.flatMap { namespace -> [Version] in
-            let ranges = namespace.publicSet.rangeQueries.flatMap { range -> [Version] in
-                if case .rawReads(let rows)? = range.result { rows.reads.compactMap(\.version) } else { [] }
-            }
-            let hashed = namespace.collections.flatMap { $0.hashedSet.reads.compactMap(\.version) }
-            return namespace.publicSet.reads.compactMap(\.version) + ranges + hashed
-        }.max()
     }
 }

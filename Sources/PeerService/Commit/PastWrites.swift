@@ -32,13 +32,14 @@ struct PastWrites {
     }
 
     /// The first key of a range that is no longer as it was read, and who changed it.
-    ///
-    /// - Parameter floor: a version that the reader has seen: nothing at or below it came as a surprise.
-    func conflict(of range: RangeQueryInfo, in namespace: Bytes, above floor: Version?) throws -> ReadConflict? {
+    func conflict(of range: RangeQueryInfo, in namespace: Bytes) throws -> ReadConflict? {
         let reads: [Bytes: Version?]
+        // The state that was read is no older than its rows: what they do not outlast came as no surprise.
+        var floor: Version?
         switch range.result {
         case .rawReads(let rows):
             reads = Dictionary(rows.reads.map { ($0.key, $0.version) }) { first, _ in first }
+            floor = rows.reads.compactMap(\.version).max()
         case .merkleSummary:
             // Which keys were read is not recorded.
             return nil

@@ -155,13 +155,24 @@ extension LogKeeper: LogSink {
     // MARK: Housekeeping
 
     func runSync() async {
+        var toldProblems: Set<LogStoreProblem> = []
         while await pause(configuration.syncInterval) {
+            toldProblems = await tellProblems(except: toldProblems)
             do {
                 try await store.sync()
             } catch {
                 logger.error("Syncing logs failed", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    /// Puts what the store found damaged into the node's own log, each problem once.
+    private func tellProblems(except told: Set<LogStoreProblem>) async -> Set<LogStoreProblem> {
+        let problems = await store.problems()
+        for problem in problems where !told.contains(problem) {
+            logger.error("A log file has a problem", metadata: ["problem": "\(problem.message)"])
+        }
+        return Set(problems)
     }
 
     func runExpiry() async {

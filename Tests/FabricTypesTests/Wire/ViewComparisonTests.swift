@@ -48,7 +48,8 @@ struct ViewComparisonTests {
     @Test("every view of the module is compared")
     func isComplete() throws {
         let compared = Set(ViewPair.all.map(\.name))
-        for name in try Self.namesInSources() {
+        // Messages of our own have no generated code.
+        for name in try Self.namesInSources() where !name.hasPrefix("duet.") {
             #expect(compared.contains(name), "\(name) is to be added to ViewPair.all")
         }
     }

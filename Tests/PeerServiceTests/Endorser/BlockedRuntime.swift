@@ -31,11 +31,3 @@ final class BlockedRuntime: ContractRuntime {
         release.signal()
     }
 }
-
-/// A clock on which every sleep is over at once.
-struct HastyClock: Clock {
-    var now: ContinuousClock.Instant { ContinuousClock.now }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {}
-}

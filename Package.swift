@@ -260,7 +260,8 @@ let package = Package(
             "NodeHTTP",
             [
                 "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "LogStorage",
-                "GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "OrdererService", "PeerService",
+                "GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "OrdererService",
+                "PeerService",
                 http, httpTypes, nio,
                 nioPosix, crypto, lifecycle, logging,
             ]),

@@ -14,6 +14,7 @@ struct TransactionExplanationTests {
             opening: ledger, id: ChannelID(validating: "trade"), settings: RecordedPeer.settings())
         var compared: [ValidationCode: Int] = [:]
         var otherwise = 0
+        var unfound = 0
         for number in 1..<BlockNumber(110) {
             let block = try Block(decoding: try #require(try ledger.store.block(number)))
             var taken: [ValidationCode: Int] = [:]
@@ -29,7 +30,9 @@ struct TransactionExplanationTests {
                 #expect(known.reason.isEmpty == code.isValid, place)
                 #expect(found.reason.isEmpty == code.isValid, place)
                 // A verdict without a winner is one over a summary, or over a key that an earlier block deleted.
-                if let conflict = known.conflict, conflict.winner != nil { #expect(found.conflict == conflict, place) }
+                if let conflict = known.conflict, conflict.winner != nil {
+                    if found.conflict == nil { unfound += 1 } else { #expect(found.conflict == conflict, place) }
+                }
                 if found.missingOrganizations != known.missingOrganizations {
                     otherwise += 1
                     #expect(found.reason.contains("rules of today"), place)
@@ -39,6 +42,8 @@ struct TransactionExplanationTests {
         #expect(compared[.mvccReadConflict] ?? 0 > 10)
         #expect(compared[.phantomReadConflict] ?? 0 > 5)
         #expect(compared[.endorsementPolicyFailure] ?? 0 > 10)
+        // A range that was forged to record less than was read does not tell from where on to look.
+        #expect(unfound <= 1)
         // A definition that has changed since.
         #expect(otherwise <= 3)
     }

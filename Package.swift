@@ -110,6 +110,7 @@ let package = Package(
                 "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore",
                 "PeerService", "OrdererService", "ContractService", "FabricGRPC", "DuetContract",
                 "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
+                "TriggerCore", "TriggerService",
                 "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, signals, logging, yaml,
             ]),
 
@@ -126,7 +127,8 @@ let package = Package(
             "NodeHTTP",
             [
                 "FabricTypes", "Membership", "LedgerCore", "OrdererService", "PeerService",
-                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "CLZ4",
+                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "TriggerCore",
+                "TriggerService", "CLZ4",
                 "CZlib",
                 http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, nioHTTPTypes, protobuf, crypto, lifecycle,
                 logging,
@@ -142,10 +144,15 @@ let package = Package(
         module("ContractService", ["FabricTypes", "Membership", "LedgerCore", "DuetContract", logging]),
         module("FunctionService", ["FunctionTypes", "FunctionCore", "LogCore", lifecycle, logging]),
         module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
+        module(
+            "TriggerService",
+            ["FabricTypes", "FunctionTypes", "TriggerCore", httpClient, nio, nioHTTP1, crypto, lifecycle, logging]),
 
         // adapters
         module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", "CPCRE2", sqlite]),
-        module("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive", grdb, sqlite, crypto]),
+        module(
+            "FunctionStorage",
+            ["FunctionTypes", "FunctionCore", "TriggerCore", "CArchive", grdb, sqlite, crypto]),
         module(
             "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],
             resources: [.embedInCode("Bootstraps")]),
@@ -156,6 +163,7 @@ let package = Package(
         module("OrderingCore", ["FabricTypes", "Membership"]),
         module("FunctionCore", ["FunctionTypes", yaml]),
         module("LogCore", ["FunctionTypes"]),
+        module("TriggerCore", ["FabricTypes", "Membership", "FunctionTypes"]),
 
         // values
         module("Membership", ["FabricTypes", asn1, x509, crypto, yaml]),
@@ -245,11 +253,15 @@ let package = Package(
             ]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),
-        tests("FunctionStorage", ["FunctionTypes", "FunctionCore", "CArchive"]),
+        tests("FunctionStorage", ["FunctionTypes", "FunctionCore", "TriggerCore", "CArchive"]),
         tests("FunctionSandbox", ["FunctionTypes", "FunctionCore", logging]),
         tests(
             "FunctionService",
             ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore", lifecycle, logging]),
+        tests("TriggerCore", ["GoldenLedger", "FabricTypes", "FunctionTypes"]),
+        tests(
+            "TriggerService",
+            ["GoldenLedger", "FabricTypes", "FunctionTypes", "TriggerCore", "FunctionStorage", lifecycle, logging]),
         .target(
             name: "LogTestKit", dependencies: ["GoldenLedger", "LogCore"], path: "Tests/LogTestKit",
             swiftSettings: strict),

@@ -1,0 +1,9 @@
+package import FunctionTypes
+
+/// How triggers reach functions; a function platform carries it out.
+package protocol FunctionInvoking: Sendable {
+    /// Runs a function and waits for its end.
+    ///
+    /// - Throws: ``FunctionError`` if the platform could not run it; a function that fails is an outcome.
+    func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport
+}

@@ -12,6 +12,15 @@ package protocol AnswerHandler: Sendable {
 
     /// The stored answer of an attempt that was answered before a crash, so that the function is not asked again.
     func pending(_ key: AnswerKey) async throws -> HandlerAnswer?
+
+    /// Every stored answer of a trigger that was not forgotten yet, oldest first.
+    ///
+    /// Asked once, before a trigger delivers anything after a start: batches may be cut otherwise than before the crash, so these
+    /// are settled first, as they were given, and their events not delivered again.
+    func unforgotten(triggerID: String, replayID: String) async throws -> [HandlerAnswer]
+
+    /// The position stands behind the answer's events: nobody will ask for it again.
+    func forget(_ key: AnswerKey) async throws
 }
 
 /// Names one delivery: the same events delivered again have the same key.
@@ -96,4 +105,8 @@ package struct NoAnswers: AnswerHandler {
     package func settle(_ answer: HandlerAnswer) async throws -> AnswerOutcome { .none }
 
     package func pending(_ key: AnswerKey) async throws -> HandlerAnswer? { nil }
+
+    package func unforgotten(triggerID: String, replayID: String) async throws -> [HandlerAnswer] { [] }
+
+    package func forget(_ key: AnswerKey) async throws {}
 }

@@ -31,7 +31,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let grpc = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")  // calls, streams, statuses
 let grpcTransport = Target.Dependency.product(
     name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")  // gRPC over HTTP/2 and TLS
-let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")  // TLS of peers and orderers
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")  // TLS of every listener
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")  // frames, to bound floods
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")  // headers of refused calls
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")  // the end of a handshake
@@ -98,7 +98,7 @@ let package = Package(
             "DuetCommand",
             [
                 "DuetNode", "DuetContract", "ContractService", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore",
-                "LedgerStorage", "FunctionTypes",
+                "LedgerStorage", "PeerService", "FabricGRPC", "FunctionTypes",
                 "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore",
                 arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, logging,
             ]),
@@ -130,8 +130,8 @@ let package = Package(
                 "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "TriggerCore",
                 "TriggerService", "CLZ4",
                 "CZlib",
-                http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, nioHTTPTypes, protobuf, crypto, lifecycle,
-                logging,
+                http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, nioHTTPTypes, nioSSL, protobuf, crypto,
+                lifecycle, logging,
             ]),
 
         // SDKs
@@ -277,7 +277,7 @@ let package = Package(
                 http, httpTypes, nio,
                 nioPosix, crypto, lifecycle, logging,
             ]),
-        tests("DuetNode", ["FabricTypes", "Membership"]),
+        tests("DuetNode", ["FabricTypes", "Membership", "NodeHTTP"]),
         tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]

@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import ContractService
-internal import DuetContract
 internal import DuetNode
 
 /// What the network is to be. Fixed by the first start; a later one that asks otherwise is refused.
@@ -19,13 +17,13 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(
         help: """
-            The orderer's port; peers follow at the next one and every 2000 further on. 0 lets the system choose, at the first \
-            start. (default: 7050)
+            The orderer's port; peers follow at the next one and every 2000 further on, osnadmin's is the third next. 0 lets \
+            the system choose, at the first start. (default: 7050)
             """)
     var port: Int?
 
-    @Option(help: "The address that orderer and peers listen on.")
-    var bind = "127.0.0.1"
+    @Option(help: "The address that orderer and peers listen on. (default: 127.0.0.1)")
+    var bind: String?
 
     @Flag(help: "Speak gRPC without TLS.")
     var noTLS = false
@@ -37,26 +35,16 @@ struct NetworkOptions: ParsableArguments {
             """)
     var contract: [String] = []
 
-    @Flag(help: "Delete the network in the data folder, after naming what goes, and found it anew.")
-    var fresh = false
-
-    /// - Throws: `NodeConfigurationError` where no free port is found.
-    func configuration(contracts: [LinkedContract]) throws -> NetworkConfiguration? {
-        guard !noNetwork else { return nil }
-        let linked =
-            contracts.isEmpty ? [LinkedContract(KeyValueContract.name, KeyValueContract.self)] : contracts
-        let deployments =
-            contract.isEmpty ? linked.map { ContractDeployment(name: $0.name) } : contract.map(Self.deployment)
-        return NetworkConfiguration(
-            wanted: try wanted(), host: bind, contracts: linked, deployments: deployments)
-    }
-
-    /// Nil where nothing is asked for.
-    private func wanted() throws -> NetworkDescription? {
-        guard !org.isEmpty || peers != nil || channel != nil || port != nil || noTLS else { return nil }
-        return try NetworkDescription(
-            channel: channel ?? "mychannel", organizations: org.isEmpty ? ["Org1MSP", "Org2MSP"] : org,
-            peerCount: peers ?? 1, firstPort: port, hasTLS: !noTLS)
+    /// As if they stood in a file.
+    func apply(to settings: inout UpSettings) {
+        if noNetwork { settings.hasNetwork = false }
+        settings.network.organizations = org.map { .init(name: $0) }
+        settings.network.peerCount = peers
+        settings.network.channel = channel
+        settings.network.port = port
+        if noTLS { settings.network.hasTLS = false }
+        settings.bind = bind
+        if !contract.isEmpty { settings.contracts = contract.map(Self.deployment) }
     }
 
     private static func deployment(_ text: String) -> ContractDeployment {

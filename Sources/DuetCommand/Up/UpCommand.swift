@@ -13,65 +13,40 @@ struct UpCommand: AsyncParsableCommand {
             The first start founds the network in the data folder: organisations with their keys, a channel, its contracts. \
             Later ones open it. Prints where it listens once it does. Ctrl-C stops it; a node that was killed starts again with \
             everything it acknowledged.
+            Settings can stand in a file as well: see "config init".
             """
     )
 
-    @Option(help: "The folder that holds everything the node keeps.")
-    var data = ".duet"
+    @OptionGroup var options: UpOptions
 
-    @Option(help: "Address to listen on, as host:port; port 0 lets the system choose. May be repeated.")
-    var listen: [String] = ["127.0.0.1:8080"]
-
-    @Option(help: "A name the node is reached by, besides localhost. May be repeated.")
-    var hostName: [String] = []
-
-    @Option(help: "The organisation that calls without an access key act for.")
-    var organization = "Org1MSP"
-
-    @Flag(help: "Ask for an access key on loopback too.")
-    var requireKey = false
-
-    @Flag(help: "Allow addresses that other machines reach without TLS.")
-    var insecure = false
-
-    @Option(help: "How much the node says on standard error: trace, debug, info, notice, warning, error, critical.")
-    var logLevel = "notice"
-
-    @OptionGroup var networkOptions: NetworkOptions
+    @Flag(help: "Delete the network in the data folder, after naming what goes, and found it anew.")
+    var fresh = false
 
     @OptionGroup var outputOptions: OutputOptions
 
     func run() async throws {
-        guard let level = Logger.Level(rawValue: logLevel) else {
-            throw ValidationError("\"\(logLevel)\" is no log level.")
-        }
-        let addresses = try listen.map { text in
-            guard let address = ListenerConfiguration.Address(text) else {
-                throw ValidationError("\"\(text)\" is no address: write host:port, such as 127.0.0.1:8080.")
-            }
-            return address
+        let reading = try options.read()
+        let (configuration, problems) = reading.settings.nodeConfiguration(
+            linked: DuetMain.linkedContracts, isFresh: fresh)
+        // Nothing is deleted for a start that cannot be.
+        guard reading.problems.isEmpty, problems.isEmpty else {
+            throw CommandError(.configuration, (reading.problems + problems).joined(separator: "\n"))
         }
         var logger = Logger(label: "duet") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = level
+        logger.logLevel = reading.settings.logLevel ?? UpSettings.logLevelDefault
         do {
-            let configuration = NodeConfiguration(
-                dataFolder: data, listener: ListenerConfiguration(addresses: addresses), hostNames: Set(hostName),
-                organization: organization, needsKey: requireKey, isInsecureAllowed: insecure,
-                network: try networkOptions.configuration(contracts: DuetMain.linkedContracts))
-            // Nothing is deleted for a start that cannot be.
-            let problems = configuration.problems
-            guard problems.isEmpty else { throw NodeConfigurationError(problems: problems) }
-            if networkOptions.fresh { try NetworkRemoval(dataFolder: data).run() }
+            if fresh { try NetworkRemoval(dataFolder: configuration.dataFolder).run() }
             let node = try await Node.open(configuration, logger: logger)
-            try await node.run { address in tell(address) }
+            let scheme = configuration.listener.tls == nil ? "http" : "https"
+            try await node.run { address in tell(address, scheme: scheme) }
         } catch let error as NodeConfigurationError {
             throw CommandError(.configuration, error.description)
         }
     }
 
-    private func tell(_ address: Node.Address) {
+    private func tell(_ address: Node.Address, scheme: String) {
         let report = UpReport(
-            addresses: address.listening.map { "http://\($0)" }, dataFolder: address.dataFolder,
+            addresses: address.listening.map { "\(scheme)://\($0)" }, dataFolder: address.dataFolder,
             accessKeyID: address.accessKeyID, accessKeysFile: address.accessKeysPath, notes: address.notes)
         do {
             try outputOptions.print(report) { report in

@@ -14,26 +14,28 @@ struct FoundedNetwork: Sendable {
     let genesis: Bytes
     let organizations: OrganizationStore
 
+    /// Issues further identities of all its organisations.
+    func identities() -> DevelopmentIdentities {
+        var places = [
+            description.ordererOrganization: DevelopmentIdentities.Place(
+                kind: .orderer, domain: description.ordererDomain)
+        ]
+        for organization in description.organizations {
+            places[organization.name] = DevelopmentIdentities.Place(kind: .peer, domain: organization.domain)
+        }
+        return DevelopmentIdentities(store: organizations, places: places) { SystemClock.now.seconds }
+    }
+
     /// Reads the network of a folder, or founds it.
     ///
-    /// - Parameter wanted: what a new network is to be; nil to take whatever is there.
+    /// - Parameter request: what a new network is to be, and what one that is there must be.
     /// - Throws: ``NodeConfigurationError`` naming every difference where the network is another one.
-    static func open(
-        folder: String, wanted: () throws -> NetworkDescription, isCompared: Bool
-    ) throws -> FoundedNetwork {
-        let path = "\(folder)/\(NetworkFiles.descriptionName)"
-        guard let text = FileManager.default.contents(atPath: path) else {
-            return try found(try wanted(), in: folder)
+    static func open(folder: String, request: NetworkRequest) throws -> FoundedNetwork {
+        guard let description = try NetworkDescription.kept(in: folder) else {
+            return try found(try NetworkDescription(request), in: folder)
         }
-        let description: NetworkDescription
-        do {
-            description = try JSONDecoder().decode(NetworkDescription.self, from: text)
-        } catch {
-            throw NodeConfigurationError(problems: [
-                "\"\(path)\" does not describe a network (\(error)). Restore it from a copy, or start over with --fresh."
-            ])
-        }
-        if isCompared { try compare(try wanted(), with: description) }
+        let problems = request.problems(against: description)
+        guard problems.isEmpty else { throw NodeConfigurationError(problems: problems) }
         guard let genesis = FileManager.default.contents(atPath: "\(folder)/\(NetworkFiles.genesisName)") else {
             throw NodeConfigurationError(problems: [
                 "\"\(folder)/\(NetworkFiles.genesisName)\" is missing. Restore it from a copy, or start over with --fresh."
@@ -42,25 +44,6 @@ struct FoundedNetwork: Sendable {
         return FoundedNetwork(
             description: description, genesis: Bytes([UInt8](genesis)),
             organizations: OrganizationStore(path: "\(folder)/\(NetworkFiles.organizationsName)"))
-    }
-
-    private static func compare(
-        _ wanted: NetworkDescription, with founded: NetworkDescription
-    ) throws(NodeConfigurationError) {
-        func names(_ description: NetworkDescription) -> String {
-            description.organizations.map { "\($0.name) with \($0.peerPorts.count) peers" }.joined(separator: ", ")
-        }
-        var problems: [String] = []
-        func check(_ what: String, _ asked: String, _ there: String) {
-            guard asked != there else { return }
-            problems.append(
-                "The network in this folder was founded with \(what) \(there), and \(asked) is asked for. That is fixed: start "
-                    + "without the option, with another --data folder, or over again with --fresh.")
-        }
-        check("the channel", wanted.channel, founded.channel)
-        check("the organisations", names(wanted), names(founded))
-        check("TLS", wanted.hasTLS ? "on" : "off", founded.hasTLS ? "on" : "off")
-        guard problems.isEmpty else { throw NodeConfigurationError(problems: problems) }
     }
 
     // MARK: - Founding
@@ -82,14 +65,12 @@ struct FoundedNetwork: Sendable {
         try store.create(try ordererFiles(description, at: instant), .orderer, domain: description.ordererDomain)
         let genesis = try GenesisMaking(description: description, organizations: store).block(at: instant).encoded()
         try DurableFile.write(genesis.array, to: "\(folder)/\(NetworkFiles.genesisName)")
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try DurableFile.write([UInt8](try encoder.encode(description)), to: "\(folder)/\(NetworkFiles.descriptionName)")
+        try description.keep(in: folder)
         return FoundedNetwork(description: description, genesis: genesis, organizations: store)
     }
 
     /// Names that certificates bear besides their own, so that a network on one machine needs no name service.
-    private static let localNames = ["localhost", "127.0.0.1", "::1"]
+    static let localNames = ["localhost", "127.0.0.1", "::1"]
 
     private static func peerFiles(
         _ organization: NetworkDescription.Organization, at instant: Int64

@@ -30,9 +30,17 @@ struct GenesisMaking {
         let consenter = RaftConfigMetadata.Consenter(
             host: description.ordererHost, port: UInt32(description.ordererPort), clientTLSCertificate: tls.certificate,
             serverTLSCertificate: tls.certificate)
-        let channel = ChannelDescription(
+        var channel = ChannelDescription(
             channelID: channelID, ordererOrganizations: [orderer], applicationOrganizations: applications,
             consensus: .raft(RaftConfigMetadata(consenters: [consenter])))
+        let batch = description.batchInForce
+        channel.batchSize = BatchSize(
+            maxMessageCount: UInt32(clamping: batch.maxMessageCount),
+            absoluteMaxBytes: UInt32(clamping: batch.absoluteMaxBytes),
+            preferredMaxBytes: UInt32(clamping: batch.preferredMaxBytes))
+        channel.batchTimeout = batch.timeout
+        let level = ChannelCapabilities.Channel(rawValue: description.capabilityInForce) ?? .v20
+        channel.capabilities = ChannelCapabilities(channel: level, orderer: .v20, application: .v25)
         var generator = SystemRandomNumberGenerator()
         let nonce = Bytes((0..<24).map { _ in UInt8.random(in: 0...255, using: &generator) })
         return Block(genesisOf: channelID, channel.config, timestampSeconds: instant, nonce: nonce)

@@ -10,6 +10,6 @@ extension NetworkAssembly {
                 NetworkView.OrdererNode(
                     name: network.description.ordererHost, address: network.description.ordererEndpoint,
                     mspID: orderer.mspID, orderer: orderer.orderer)
-            ])
+            ], identities: identities)
     }
 }

@@ -14,6 +14,7 @@ struct NetworkAssembly {
     let configuration: NetworkConfiguration
     let orderer: OrdererNode
     let peers: [PeerNode]
+    let identities: DevelopmentIdentities
     let signatures: SignatureTable
     let logger: Logger
 
@@ -21,7 +22,7 @@ struct NetworkAssembly {
         let source = LocalOrderer(
             orderer: orderer.orderer, mspID: orderer.mspID, endpoint: network.description.ordererEndpoint)
         let gateways = gateways(source)
-        let listening = ListenerCount(countMax: peers.count + 1)
+        let listening = ListenerCount(countMax: peers.count + 2)
         let deployed = OneShot<Bool>()
         var services: [any Service] = [orderer.orderer]
         for peer in peers {
@@ -32,6 +33,7 @@ struct NetworkAssembly {
             try server(
                 port: network.description.ordererPort, tls: orderer.tls,
                 methods: RPCMethod.orderer(orderer.orderer, demandsCertificate: false), listening))
+        services.append(adminListener(listening))
         for (peer, gateway) in zip(peers, gateways) {
             let deliver = DeliverService(peer: peer.peer) { SystemClock.now }
             services.append(
@@ -57,6 +59,19 @@ struct NetworkAssembly {
             close: { for peer in peers { peer.peer.close() } })
     }
 
+    /// Channel participation, for `osnadmin`. Who shows a certificate of the orderers' TLS authority gets in, whatever name
+    /// the orderer is called by; without TLS a page of a browser must not, so that only loopback names are served.
+    private func adminListener(_ listening: ListenerCount) -> HTTPListener {
+        let hasTLS = orderer.adminTLS != nil
+        return HTTPListener(
+            configuration: ListenerConfiguration(
+                addresses: [.init(host: configuration.host, port: network.description.ordererAdminPort)],
+                tls: orderer.adminTLS),
+            hostRule: HostRule(names: [network.description.ordererHost], isCustomDomain: { _ in hasTLS }),
+            surfaces: [ParticipationSurface(orderer: orderer.orderer)], logger: logger
+        ) { _ in listening.add() }
+    }
+
     private func gateways(_ source: LocalOrderer) -> [Gateway] {
         let nodes = peers.map { LocalDirectory.Node(peer: $0.peer, endorser: $0.endorser, endpoint: $0.endpoint) }
         let known = source.orderer
@@ -68,7 +83,7 @@ struct NetworkAssembly {
                 directory: LocalDirectory(nodes, ownEndpoint: peer.endpoint) { channel in
                     known.channel(channel) == nil ? [] : [source]
                 },
-                logger: logger)
+                logger: logger, configuration: configuration.gateway)
         }
     }
 
@@ -76,7 +91,8 @@ struct NetworkAssembly {
         port: Int, tls: RPCServerConfiguration.TLS?, methods: [RPCMethod], _ listening: ListenerCount
     ) throws -> RPCServer {
         try RPCServer(
-            configuration: RPCServerConfiguration(host: configuration.host, port: port, tls: tls), methods: methods,
+            configuration: RPCServerConfiguration(
+                host: configuration.host, port: port, tls: tls, limits: configuration.limits), methods: methods,
             logger: logger
         ) { _ in listening.add() }
     }

@@ -1,35 +1,62 @@
 package import DuetContract
+package import FabricGRPC
+package import PeerService
 
-/// Which network a node runs.
+/// Which network a node runs, and how.
 package struct NetworkConfiguration: Sendable {
-    /// What a new network is to be. Nil takes what is in the data folder, and the usual one where there is none.
-    package var wanted: NetworkDescription?
+    /// What a new network is to be, and what one that is there must be.
+    package var request: NetworkRequest
+    /// Whether one that is there makes room for a new one.
+    package var isFresh: Bool
     /// The address that all its nodes listen on.
     package var host: String
     /// Linked into this program.
     package var contracts: [LinkedContract]
     /// Those of them that the channel is to have.
     package var deployments: [ContractDeployment]
+    package var gateway: GatewayConfiguration
+    /// Of each gRPC listener.
+    package var limits: RPCServerConfiguration.Limits
 
     package init(
-        wanted: NetworkDescription? = nil, host: String = "127.0.0.1", contracts: [LinkedContract] = [],
-        deployments: [ContractDeployment] = []
+        request: NetworkRequest = NetworkRequest(), isFresh: Bool = false, host: String = "127.0.0.1",
+        contracts: [LinkedContract] = [],
+        deployments: [ContractDeployment] = [], gateway: GatewayConfiguration = GatewayConfiguration(),
+        limits: RPCServerConfiguration.Limits = .init()
     ) {
-        self.wanted = wanted
+        self.request = request
+        self.isFresh = isFresh
         self.host = host
         self.contracts = contracts
         self.deployments = deployments
+        self.gateway = gateway
+        self.limits = limits
     }
 
-    var problems: [String] {
-        var problems = wanted?.problems ?? []
+    /// Everything that is wrong, one sentence each.
+    ///
+    /// - Parameter folder: the data folder; what cannot be read in it is left to the start to tell.
+    func problems(dataFolder folder: String) -> [String] {
+        var problems: [String] = []
+        if !isFresh, let founded = try? NetworkDescription.kept(in: folder) {
+            problems += request.problems(against: founded)
+        } else {
+            do {
+                problems += try NetworkDescription(request).problems
+            } catch {
+                problems.append("\(error)")
+            }
+        }
         let linked = Set(contracts.map(\.name))
+        var named: Set<String> = []
         for deployment in deployments {
             if !linked.contains(deployment.name) {
                 let known = linked.sorted().joined(separator: ", ")
                 problems.append(
                     "No contract \"\(deployment.name)\" is linked into this program; it has \(known.isEmpty ? "none" : known)."
                 )
+            } else if !named.insert(deployment.name).inserted {
+                problems.append("The contract \"\(deployment.name)\" is named twice: name it once.")
             }
             if let problem = deployment.problem { problems.append(problem) }
         }

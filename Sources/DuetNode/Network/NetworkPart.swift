@@ -6,6 +6,7 @@ internal import LedgerCore
 internal import LedgerStorage
 internal import Logging
 internal import Membership
+internal import NodeHTTP
 internal import OrdererService
 internal import PeerService
 internal import ServiceLifecycle
@@ -13,6 +14,8 @@ internal import ServiceLifecycle
 /// The network of one process: an orderer, the organisations' peers with their gateways, and the listeners of all.
 struct NetworkPart: Sendable {
     let part: NodePart
+    /// For parts that act on the ledger in an organisation's name.
+    let identities: DevelopmentIdentities
 
     /// Opens the network of the data folder, or founds it. Blocks for as long as the disk takes.
     ///
@@ -21,9 +24,8 @@ struct NetworkPart: Sendable {
     /// peers/<name>/<channel>/       a peer's ledger
     /// ```
     static func open(_ base: NodeBase, _ configuration: NetworkConfiguration) throws -> NetworkPart {
-        let network = try FoundedNetwork.open(
-            folder: base.folder, wanted: { try configuration.wanted ?? NetworkDescription() },
-            isCompared: configuration.wanted != nil)
+        let network = try FoundedNetwork.open(folder: base.folder, request: configuration.request)
+        try checkReach(of: network.description, base, configuration)
         let signatures = SignatureTable()
         let orderer = try openOrderer(network, base, signatures)
         let shared = PeerNode.Shared(
@@ -31,25 +33,42 @@ struct NetworkPart: Sendable {
             threads: ContractThreads(count: max(4, min(12, ProcessInfo.processInfo.activeProcessorCount * 2))),
             logger: base.logger)
         let peers = try openPeers(network, base, shared)
+        let identities = network.identities()
         let assembly = NetworkAssembly(
-            network: network, configuration: configuration, orderer: orderer, peers: peers, signatures: signatures,
-            logger: base.logger)
-        return NetworkPart(part: try assembly.part())
+            network: network, configuration: configuration, orderer: orderer, peers: peers, identities: identities,
+            signatures: signatures, logger: base.logger)
+        return NetworkPart(part: try assembly.part(), identities: identities)
+    }
+
+    /// Without TLS anybody on the way could remove channels and read what members say.
+    private static func checkReach(
+        of description: NetworkDescription, _ base: NodeBase, _ configuration: NetworkConfiguration
+    ) throws(NodeConfigurationError) {
+        let address = ListenerConfiguration.Address(host: configuration.host, port: description.ordererPort)
+        guard !description.hasTLS, !address.isLoopback, !base.configuration.isInsecureAllowed else { return }
+        throw NodeConfigurationError(problems: [
+            "The network has no TLS, and \(configuration.host) can be reached from other machines: listen on 127.0.0.1, or pass "
+                + "--insecure."
+        ])
     }
 
     private static func openOrderer(
         _ network: FoundedNetwork, _ base: NodeBase, _ signatures: SignatureTable
     ) throws -> OrdererNode {
         let folders = try network.organizations.organizations(.orderer)
-        guard let member = folders.first?.orderers.first else {
+        let name = network.description.ordererHost
+        guard let folder = folders.first(where: { $0.domain == network.description.ordererDomain }),
+            let member = folder.orderers.first(where: { $0.name == name })
+        else {
             throw NodeConfigurationError(problems: [
-                "\"\(network.organizations.path)\" holds no orderer. Restore it from a copy, or start over with --fresh."
+                "\"\(network.organizations.path)\" holds no keys of \(name). Restore it from a copy, or start over with --fresh."
             ])
         }
         let mspID = try MSPID(validating: network.description.ordererOrganization)
         let logs = try OrderedBlockFolders(path: "\(base.folder)/\(NetworkFiles.ordererName)")
         let channelID = try ChannelID(validating: network.description.channel)
-        if try !logs.channels().contains(channelID) {
+        // An operator may have removed the channel from the orderer; peers that have it tell that it was there.
+        if try !logs.channels().contains(channelID), !hasLedger(of: channelID, base) {
             _ = try logs.create(channelID, genesis: network.genesis)
         }
         var logger = base.logger
@@ -60,7 +79,21 @@ struct NetworkPart: Sendable {
         return OrdererNode(
             orderer: orderer, mspID: mspID,
             tls: network.description.hasTLS
-                ? member.tls.map { RPCServerConfiguration.TLS(certificate: $0.certificate, key: $0.key) } : nil)
+                ? member.tls.map { RPCServerConfiguration.TLS(certificate: $0.certificate, key: $0.key) } : nil,
+            adminTLS: network.description.hasTLS
+                ? try member.tls.map { files in
+                    // Operators show certificates of the orderers' own TLS authority, as in Fabric's test network.
+                    try ListenerTLS(
+                        certificate: files.certificate.array, key: files.key.array,
+                        clientAuthorities: [files.authorities.array])
+                } : nil)
+    }
+
+    private static func hasLedger(of channelID: ChannelID, _ base: NodeBase) -> Bool {
+        let peers = "\(base.folder)/\(NetworkFiles.peersName)"
+        // No folder of peers: no peer has anything yet.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: peers)) ?? []
+        return names.contains { FileManager.default.fileExists(atPath: "\(peers)/\($0)/\(channelID.rawValue)") }
     }
 
     private static func openPeers(
@@ -100,4 +133,6 @@ struct OrdererNode: Sendable {
     let orderer: Orderer
     let mspID: MSPID
     let tls: RPCServerConfiguration.TLS?
+    /// Of the listener for operators; nil where the network has no TLS.
+    let adminTLS: ListenerTLS?
 }

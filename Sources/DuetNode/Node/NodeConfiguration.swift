@@ -47,7 +47,7 @@ package struct NodeConfiguration: Sendable {
         for name in hostNames where RequestHost(name)?.port != nil || RequestHost(name) == nil {
             problems.append("The host name \"\(name)\" is not valid: give a name without scheme and port.")
         }
-        return problems + (network?.problems ?? [])
+        return problems + (network?.problems(dataFolder: dataFolder) ?? [])
     }
 }
 

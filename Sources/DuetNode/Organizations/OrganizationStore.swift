@@ -32,10 +32,15 @@ package struct OrganizationStore: Sendable {
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
         var organizations: [OrganizationFolder] = []
         for domain in try Self.entries(folder) {
-            let files = try Self.read("\(folder)/\(domain)")
-            if !files.isEmpty { organizations.append(OrganizationFolder(domain: domain, files: files)) }
+            let organization = try organization(kind, domain: domain)
+            if !organization.files.isEmpty { organizations.append(organization) }
         }
         return organizations
+    }
+
+    /// One organisation.
+    package func organization(_ kind: Kind, domain: String) throws(OrganizationStoreError) -> OrganizationFolder {
+        OrganizationFolder(domain: domain, files: try Self.read("\(path)/\(kind.rawValue)/\(domain)"))
     }
 
     /// Writes a new organisation, all of it or nothing.

@@ -21,9 +21,17 @@ extension DevelopmentAuthority {
     package func nodeFiles(
         hostname: String, role: MSPRole.Role, alternativeNames: [String] = [], at instant: Int64
     ) throws -> CryptoFiles {
+        try nodeFiles(
+            hostname: hostname, grant: IdentityGrant(role: role), alternativeNames: alternativeNames, at: instant)
+    }
+
+    /// The same with everything that an identity can be given.
+    package func nodeFiles(
+        hostname: String, grant: IdentityGrant, alternativeNames: [String] = [], at instant: Int64
+    ) throws -> CryptoFiles {
         let name = "\(hostname).\(domain)"
         return try files(
-            name: name, role: role, attributes: [:], tlsPrefix: "server",
+            name: name, grant: grant, tlsPrefix: "server",
             alternativeNames: [name, hostname] + alternativeNames, at: instant)
     }
 
@@ -35,17 +43,20 @@ extension DevelopmentAuthority {
     package func userFiles(
         user: String, role: MSPRole.Role, attributes: [String: String] = [:], at instant: Int64
     ) throws -> CryptoFiles {
+        try userFiles(user: user, grant: IdentityGrant(role: role, attributes: attributes), at: instant)
+    }
+
+    /// The same with everything that an identity can be given.
+    package func userFiles(user: String, grant: IdentityGrant, at instant: Int64) throws -> CryptoFiles {
         try files(
-            name: "\(user)@\(domain)", role: role, attributes: attributes, tlsPrefix: "client", alternativeNames: [],
-            at: instant)
+            name: "\(user)@\(domain)", grant: grant, tlsPrefix: "client", alternativeNames: [], at: instant)
     }
 
     private func files(
-        name: String, role: MSPRole.Role, attributes: [String: String], tlsPrefix: String, alternativeNames: [String],
-        at instant: Int64
+        name: String, grant: IdentityGrant, tlsPrefix: String, alternativeNames: [String], at instant: Int64
     ) throws -> CryptoFiles {
         let key = PrivateKey(root.key.algorithm)
-        let certificate = try identity(name: name, role: role, attributes: attributes, key: key, at: instant)
+        let certificate = try identity(name: name, grant: grant, key: key, at: instant)
         var files = CryptoFiles()
         files.add(verifyingMSP(), in: "msp")
         files.add(CryptoFiles.File(certificate.pemText), at: "msp/signcerts/\(name)-cert.pem")
@@ -53,7 +64,8 @@ extension DevelopmentAuthority {
 
         let tlsKey = PrivateKey(tls.key.algorithm)
         let tlsCertificate = try tlsCertificate(
-            name: name, alternativeNames: alternativeNames, key: tlsKey, at: instant)
+            name: name, alternativeNames: alternativeNames, key: tlsKey, validitySeconds: grant.validitySeconds,
+            at: instant)
         files.add(CryptoFiles.File(tls.certificate.pemText), at: "tls/ca.crt")
         files.add(CryptoFiles.File(tlsCertificate.pemText), at: "tls/\(tlsPrefix).crt")
         files.add(CryptoFiles.File(tlsKey.pemText, isPrivate: true), at: "tls/\(tlsPrefix).key")

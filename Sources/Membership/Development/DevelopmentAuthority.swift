@@ -69,11 +69,15 @@ package struct DevelopmentAuthority: Sendable {
 
     /// From five minutes before the full minute.
     ///
-    /// - Parameter issuer: who must be valid when the certificate begins to be, also if the clock was set back since.
-    private static func validity(at instant: Int64, below issuer: CertificateIssuer? = nil) -> ClosedRange<Int64> {
+    /// - Parameters:
+    ///   - issuer: who must be valid when the certificate begins to be, also if the clock was set back since.
+    ///   - seconds: how long from `instant` on; nil for as long as cryptogen's.
+    private static func validity(
+        at instant: Int64, below issuer: CertificateIssuer? = nil, seconds: Int64? = nil
+    ) -> ClosedRange<Int64> {
         let minute = (instant + 30) / 60 * 60
         let start = max(minute - backdatingSeconds, issuer?.certificate.notBefore ?? .min)
-        return start...(start + validitySeconds)
+        return start...(seconds.map { max(start, instant &+ $0) } ?? start + validitySeconds)
     }
 
     /// Whose certificate stands above identities.
@@ -104,23 +108,32 @@ package struct DevelopmentAuthority: Sendable {
         name: String, role: MSPRole.Role, units: [String] = [], attributes: [String: String] = [:], key: PrivateKey,
         at instant: Int64
     ) throws -> Certificate {
-        let roleUnits = Self.unit(role).map { [$0] } ?? []
+        try identity(
+            name: name, grant: IdentityGrant(role: role, units: units, attributes: attributes), key: key, at: instant)
+    }
+
+    /// Issues an identity.
+    package func identity(
+        name: String, grant: IdentityGrant, key: PrivateKey, at instant: Int64
+    ) throws -> Certificate {
+        let roleUnits = Self.unit(grant.role).map { [$0] } ?? []
         return try identityIssuer.issue(
             CertificateIssuer.Request(
-                subject: DevelopmentName(commonName: name, organizationalUnits: roleUnits + units),
-                publicKey: key.publicKey, validity: Self.validity(at: instant, below: identityIssuer),
+                subject: DevelopmentName(commonName: name, organizationalUnits: roleUnits + grant.units),
+                publicKey: key.publicKey,
+                validity: Self.validity(at: instant, below: identityIssuer, seconds: grant.validitySeconds),
                 extensions: try CertificateProfile.identity(
-                    issuer: identityIssuer.certificate, attributes: attributes)))
+                    issuer: identityIssuer.certificate, attributes: grant.attributes)))
     }
 
     /// Issues a TLS certificate for servers and clients.
     package func tlsCertificate(
-        name: String, alternativeNames: [String], key: PrivateKey, at instant: Int64
+        name: String, alternativeNames: [String], key: PrivateKey, validitySeconds: Int64? = nil, at instant: Int64
     ) throws -> Certificate {
         try tls.issue(
             CertificateIssuer.Request(
                 subject: DevelopmentName(commonName: name), publicKey: key.publicKey,
-                validity: Self.validity(at: instant, below: tls),
+                validity: Self.validity(at: instant, below: tls, seconds: validitySeconds),
                 extensions: try CertificateProfile.tls(issuer: tls.certificate, alternativeNames: alternativeNames)))
     }
 }

@@ -95,7 +95,7 @@ package struct MSPFolder: Sendable {
 
     /// The texts of the files directly in a subfolder that hold a PEM block, by name. Others are passed over, as by
     /// Fabric.
-    func pemFiles(in folder: String) -> [Bytes] {
+    package func pemFiles(in folder: String) -> [Bytes] {
         paths(in: folder).compactMap { pemText(at: $0) }
     }
 

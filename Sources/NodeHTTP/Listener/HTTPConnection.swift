@@ -4,6 +4,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP1
+internal import NIOSSL
 
 /// How a connection of the listener is set up: Hummingbird's HTTP/1 connection with ``RequestLineHandler`` below the
 /// typed layer and tighter limits on heads.
@@ -15,6 +16,7 @@ struct HTTPConnection: ServerChildChannel, HTTPChannelHandler {
     static let headerFieldCountMax = 200
 
     let responder: HTTPChannelHandler.Responder
+    let tls: ListenerTLS?
     /// Time without a byte from the client while it owes us a request or the rest of one.
     let idleTimeout: Duration
 
@@ -25,6 +27,7 @@ struct HTTPConnection: ServerChildChannel, HTTPChannelHandler {
             limits.maxHeaderListSize = Self.headByteCountMax
             limits.maxHeaderFieldCount = Self.headerFieldCountMax
             let pipeline = channel.pipeline.syncOperations
+            if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false,  // the async connection reads one request after the other
                 withErrorHandling: false,  // Hummingbird answers a request that cannot be parsed
@@ -32,7 +35,7 @@ struct HTTPConnection: ServerChildChannel, HTTPChannelHandler {
                 withEncoderConfiguration: .init(),
                 withDecoderLimitConfiguration: limits)
             try pipeline.addHandler(RequestLineHandler())
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: tls != nil))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

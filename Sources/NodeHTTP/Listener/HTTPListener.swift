@@ -27,7 +27,8 @@ package struct HTTPListener: Service {
         onListening: @escaping @Sendable ([ListenerConfiguration.Address]) async -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.router = SurfaceRouter(surfaces: surfaces, hostRule: hostRule, logger: logger)
+        self.router = SurfaceRouter(
+            surfaces: surfaces, hostRule: hostRule, isSecure: configuration.tls != nil, logger: logger)
         self.logger = logger
         self.onListening = onListening
     }
@@ -48,7 +49,7 @@ package struct HTTPListener: Service {
         let connection = HTTPConnection(
             responder: { request, writer, channel in
                 try await router.answer(request, on: channel, writer: writer)
-            }, idleTimeout: configuration.idleTimeout)
+            }, tls: configuration.tls, idleTimeout: configuration.idleTimeout)
         let server = connection.server(
             configuration: ServerConfiguration(
                 address: .hostname(address.host, port: address.port),

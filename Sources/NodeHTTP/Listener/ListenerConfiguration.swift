@@ -28,16 +28,19 @@ package struct ListenerConfiguration: Sendable {
     }
 
     package var addresses: [Address]
+    /// Nil: without TLS.
+    package var tls: ListenerTLS?
     /// Seconds without a byte while the client owes us one, 60 by default. Streams of ours are not cut.
     package var idleTimeout: Duration
     /// Open connections per address, 1,024 by default. Above it new ones wait in the system's backlog.
     package var connectionCountMax: Int
 
     package init(
-        addresses: [Address] = [Address(host: "127.0.0.1", port: 8080)], idleTimeout: Duration = .seconds(60),
-        connectionCountMax: Int = 1_024
+        addresses: [Address] = [Address(host: "127.0.0.1", port: 8080)], tls: ListenerTLS? = nil,
+        idleTimeout: Duration = .seconds(60), connectionCountMax: Int = 1_024
     ) {
         self.addresses = addresses
+        self.tls = tls
         self.idleTimeout = idleTimeout
         self.connectionCountMax = connectionCountMax
     }

@@ -7,6 +7,7 @@ internal import NIOCore
 struct SurfaceRouter: Sendable {
     let surfaces: [any HTTPSurface]
     let hostRule: HostRule
+    let isSecure: Bool
     let logger: Logger
     let date = HTTPDate()
 
@@ -33,7 +34,7 @@ struct SurfaceRouter: Sendable {
             peer: IncomingRequest.Peer(
                 address: address,
                 isLoopback: RequestHost(address.contains(":") ? "[\(address)]" : address)?.isLoopback ?? false),
-            isSecure: false, body: request.body)
+            isSecure: isSecure, body: request.body)
     }
 
     func response(to request: IncomingRequest) async -> Response {

@@ -59,7 +59,9 @@ package struct NetworkAPI: Sendable {
             case .organizationUnknown:
                 return APIError(status: .notFound, code: "OrganizationNotFound", message: error.message)
             case .nameInvalid: return APIError(status: .badRequest, code: "NameInvalid", message: error.message)
+            case .requestInvalid: return APIError.invalid(error.message)
             case .exists: return APIError(status: .conflict, code: "IdentityExists", message: error.message)
+            case .tooMany: return APIError(status: .conflict, code: "TooManyIdentities", message: error.message)
             case .storage: return nil
             }
         case let error as PeerError:
@@ -110,58 +112,6 @@ package struct NetworkAPI: Sendable {
             "orderers": .array(orderers.map { ["name": .string($0.name), "address": .string($0.address)] }),
             "channels": .array(
                 Set(peers.flatMap(\.peer.channels).map(\.id.rawValue)).sorted().map { .string($0) }),
-        ]
-    }
-
-    // MARK: Identities
-
-    private var identityRoutes: [APIRoute] {
-        [
-            APIRoute(
-                .get, "/api/identities", "listIdentities", "List the organisation's identities that this node keeps.",
-                parameters: [Self.organization],
-                answer: .list("Identity")
-            ) { call in
-                let identities = try await keptIdentities().identities(of: organization(call))
-                return JSONAnswer.value(.array(identities.map { Self.describe($0) }))
-            },
-            APIRoute(
-                .post, "/api/identities", "createIdentity",
-                "Make a new identity of the organisation, with a key of its own.", role: .admin,
-                parameters: [Self.organization],
-                body: "IdentityRequest",
-                answer: .json("Identity")
-            ) { call in
-                let body = try await call.json()
-                guard let name = body["name"]?.stringValue else {
-                    throw APIError.invalid("\"name\" is needed: give a name such as \"User2\".")
-                }
-                let roleText = body["role"]?.stringValue ?? "client"
-                guard let role = NetworkIdentity.Role(rawValue: roleText) else {
-                    let roles = NetworkIdentity.Role.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw APIError.invalid("\"role\" is \"\(roleText.prefix(40))\": give one of \(roles).")
-                }
-                let identity = try await keptIdentities().create(name, role: role, in: organization(call))
-                return JSONAnswer.value(Self.describe(identity))
-            },
-        ]
-    }
-
-    private func keptIdentities() throws -> any NetworkIdentities {
-        guard let identities = network.identities else {
-            throw APIError(
-                status: .notFound, code: "NoIdentities",
-                message: "This node keeps no keys of organisations: ask the organisation's certificate authority.")
-        }
-        return identities
-    }
-
-    private static func describe(_ identity: NetworkIdentity) -> NetworkJSON {
-        [
-            "name": .string(identity.name), "organization": .string(identity.organization),
-            "role": .string(identity.role.rawValue),
-            "expiresAt": .string(NetworkText.time(seconds: identity.expiresAt)),
-            "mspFolder": .string(identity.mspFolder),
         ]
     }
 }

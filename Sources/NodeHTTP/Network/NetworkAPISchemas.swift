@@ -10,9 +10,16 @@ enum NetworkAPISchemas {
             required: ["mspId", "peers", "orderers", "channels"],
             ["mspId": text, "peers": list(node), "orderers": list(node), "channels": list(text)]),
         "Identity": object(
-            required: ["name", "organization", "role", "expiresAt", "mspFolder"],
-            ["name": text, "organization": text, "role": role, "expiresAt": time, "mspFolder": text]),
-        "IdentityRequest": object(required: ["name"], ["name": text, "role": role]),
+            required: [
+                "name", "organization", "role", "units", "attributes", "expiresAt", "certificate", "mspFolder",
+            ],
+            [
+                "name": text, "organization": text, "role": role, "units": list(text), "attributes": texts,
+                "expiresAt": time, "certificate": text, "mspFolder": text,
+            ]),
+        "IdentityRequest": object(
+            required: ["name"],
+            ["name": text, "role": role, "units": list(text), "attributes": texts, "validDays": integer]),
         "Channel": object(
             required: ["name", "height", "configSequence", "configBlock", "organizations", "ordering", "capabilities"],
             [
@@ -28,7 +35,7 @@ enum NetworkAPISchemas {
                         "consensus": text, "isInMaintenance": boolean, "maxMessageCount": integer,
                         "absoluteMaxBytes": integer, "preferredMaxBytes": integer, "batchTimeout": text,
                     ]),
-                "policies": ["type": "object", "additionalProperties": text], "problem": text,
+                "policies": texts, "problem": text,
             ]),
         "Definition": object(
             required: ["name"],
@@ -73,6 +80,7 @@ enum NetworkAPISchemas {
     private static let time: NetworkJSON = ["type": "string", "description": "As 2024-02-01T03:04:05.678Z."]
     private static let integer: NetworkJSON = ["type": "integer"]
     private static let boolean: NetworkJSON = ["type": "boolean"]
+    private static let texts: NetworkJSON = ["type": "object", "additionalProperties": text]
     private static let role: NetworkJSON = ["type": "string", "enum": ["client", "admin", "peer", "orderer"]]
     private static let node = object(required: ["name", "address"], ["name": text, "address": text])
     private static let identity = object(required: [], ["mspId": text, "name": text])

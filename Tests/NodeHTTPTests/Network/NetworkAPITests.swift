@@ -169,7 +169,18 @@ struct NetworkAPITests {
         #expect(listed.list == [made.json])
         let again = try await world.call("/api/identities", method: .post, body: #"{"name": "User9"}"#)
         #expect(again.status == 409)
-        for body in ["{}", #"{"name": "User8", "role": "king"}"#] {
+        let rich = try await world.call(
+            "/api/identities", method: .post,
+            body: #"{"name": "User7", "units": ["sales"], "attributes": {"grade": "3"}, "validDays": 2}"#)
+        #expect(rich.json["units"]?.arrayValue == ["sales"])
+        #expect(rich.json["attributes"]?["grade"] == "3")
+        #expect(rich.json["expiresAt"]?.stringValue?.hasPrefix("1970-01-03T00:00:00") == true)
+        for body in [
+            "{}", #"{"name": "User8", "role": "king"}"#, #"{"name": "User8", "units": "sales"}"#,
+            #"{"name": "User8", "units": [1]}"#, #"{"name": "User8", "attributes": ["grade"]}"#,
+            #"{"name": "User8", "attributes": {"grade": 3}}"#, #"{"name": "User8", "validDays": 0}"#,
+            #"{"name": "User8", "validDays": 9223372036854775807}"#, #"{"name": "User8", "validDays": "1"}"#,
+        ] {
             let answer = try await world.call("/api/identities", method: .post, body: body)
             #expect(answer.status == 400)
         }

@@ -103,12 +103,14 @@ private final class IdentitiesInMemory: NetworkIdentities {
         kept.withLock { $0.filter { $0.organization == organization } }
     }
 
-    func create(_ name: String, role: NetworkIdentity.Role, in organization: String) throws -> NetworkIdentity {
+    func create(_ request: NetworkIdentityRequest, in organization: String) throws -> NetworkIdentity {
         let identity = NetworkIdentity(
-            name: name, organization: organization, role: role, expiresAt: 2_000_000_000, mspFolder: "/keys/\(name)")
+            name: request.name, organization: organization, role: request.role, units: request.units,
+            attributes: request.attributes, expiresAt: request.validitySeconds ?? 2_000_000_000, certificate: "PEM",
+            mspFolder: "/keys/\(request.name)")
         return try kept.withLock { kept in
-            guard !kept.contains(where: { $0.name == name }) else {
-                throw NetworkIdentityError(.exists, "The identity \"\(name)\" exists already.")
+            guard !kept.contains(where: { $0.name == request.name }) else {
+                throw NetworkIdentityError(.exists, "The identity \"\(request.name)\" exists already.")
             }
             kept.append(identity)
             return identity

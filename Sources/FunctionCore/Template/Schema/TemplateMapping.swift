@@ -1,15 +1,17 @@
 internal import FunctionTypes
 
 /// Collects what is wrong or without effect while a template is read.
-final class TemplateFindings {
-    private(set) var problems: [TemplateProblem] = []
+package final class TemplateFindings {
+    package init() {}
+
+    package private(set) var problems: [TemplateProblem] = []
     private(set) var notices: [TemplateNotice] = []
 
-    func refuse(_ line: Int, _ key: String, _ value: String?, _ reason: String, _ remedy: String) {
+    package func refuse(_ line: Int, _ key: String, _ value: String?, _ reason: String, _ remedy: String) {
         problems.append(TemplateProblem(line: line, key: key, value: value, reason: reason, remedy: remedy))
     }
 
-    func add(_ more: [TemplateProblem]) {
+    package func add(_ more: [TemplateProblem]) {
         problems += more
     }
 
@@ -21,14 +23,14 @@ final class TemplateFindings {
 /// A map of the template being read: hands out its members, checked, and in the end reports the keys that nobody asked for.
 ///
 /// Every reader notes what is wrong and returns nil, so that one pass finds all problems.
-struct TemplateMapping {
-    let node: TemplateNode
-    let key: String
-    let findings: TemplateFindings
+package struct TemplateMapping {
+    package let node: TemplateNode
+    package let key: String
+    package let findings: TemplateFindings
     private var keysRead: Set<String> = []
 
     /// Nil, with a problem noted, if the node is not a map. Null stands for an empty map.
-    init?(_ node: TemplateNode, key: String, findings: TemplateFindings) {
+    package init?(_ node: TemplateNode, key: String, findings: TemplateFindings) {
         if node.isNull {
             self.node = TemplateNode(.mapping([]), line: node.line)
         } else if node.entries != nil {
@@ -43,7 +45,7 @@ struct TemplateMapping {
     }
 
     /// The member, or nil if it is absent or null; noted as a problem if `isRequired`.
-    mutating func member(_ name: String, isRequired: Bool = false) -> TemplateNode? {
+    package mutating func member(_ name: String, isRequired: Bool = false) -> TemplateNode? {
         keysRead.insert(name)
         if let member = node[name], !member.isNull { return member }
         if isRequired {
@@ -52,11 +54,11 @@ struct TemplateMapping {
         return nil
     }
 
-    mutating func mapping(_ name: String, isRequired: Bool = false) -> TemplateMapping? {
+    package mutating func mapping(_ name: String, isRequired: Bool = false) -> TemplateMapping? {
         member(name, isRequired: isRequired).flatMap { TemplateMapping($0, key: path(name), findings: findings) }
     }
 
-    mutating func text(_ name: String, isRequired: Bool = false) -> String? {
+    package mutating func text(_ name: String, isRequired: Bool = false) -> String? {
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let text = member.text else {
             findings.refuse(
@@ -67,7 +69,7 @@ struct TemplateMapping {
         return text
     }
 
-    mutating func choice(_ name: String, of choices: [String], isRequired: Bool = false) -> String? {
+    package mutating func choice(_ name: String, of choices: [String], isRequired: Bool = false) -> String? {
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let text = member.text, choices.contains(text) else {
             findings.refuse(
@@ -78,7 +80,7 @@ struct TemplateMapping {
         return text
     }
 
-    mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String, isRequired: Bool = false) -> Int? {
+    package mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String, isRequired: Bool = false) -> Int? {
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let value = member.integer, range.contains(value) else {
             findings.refuse(
@@ -90,7 +92,7 @@ struct TemplateMapping {
         return value
     }
 
-    mutating func boolean(_ name: String, isRequired: Bool = false) -> Bool? {
+    package mutating func boolean(_ name: String, isRequired: Bool = false) -> Bool? {
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let value = member.boolean else {
             findings.refuse(member.line, path(name), member.shown, "it must be true or false", "Write one of the two.")
@@ -99,7 +101,7 @@ struct TemplateMapping {
         return value
     }
 
-    mutating func list(_ name: String, isRequired: Bool = false) -> [TemplateNode]? {
+    package mutating func list(_ name: String, isRequired: Bool = false) -> [TemplateNode]? {
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let elements = member.elements else {
             findings.refuse(
@@ -140,7 +142,7 @@ struct TemplateMapping {
     }
 
     /// Notes every key that nobody asked for.
-    func refuseRest() {
+    package func refuseRest() {
         for entry in rest {
             let nearest = keysRead.sorted().min { Self.distance($0, entry.key) < Self.distance($1, entry.key) }
             let isNear = nearest.map { Self.distance($0, entry.key) <= max(2, $0.count / 3) } ?? false
@@ -151,7 +153,7 @@ struct TemplateMapping {
         }
     }
 
-    func path(_ name: String) -> String { key.isEmpty ? name : "\(key).\(name)" }
+    package func path(_ name: String) -> String { key.isEmpty ? name : "\(key).\(name)" }
 
     /// Letters to change to get from one word to the other, without regard to case.
     private static func distance(_ left: String, _ right: String) -> Int {

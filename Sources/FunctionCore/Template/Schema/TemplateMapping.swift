@@ -80,7 +80,9 @@ package struct TemplateMapping {
         return text
     }
 
-    package mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String, isRequired: Bool = false) -> Int? {
+    package mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String, isRequired: Bool = false)
+        -> Int?
+    {
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let value = member.integer, range.contains(value) else {
             findings.refuse(

@@ -146,7 +146,10 @@ let package = Package(
         module("LogService", ["LogCore", httpClient, nio, nioHTTP1, lifecycle, logging]),
         module(
             "TriggerService",
-            ["FabricTypes", "FunctionTypes", "TriggerCore", httpClient, nio, nioHTTP1, crypto, lifecycle, logging]),
+            [
+                "FabricTypes", "Membership", "FunctionTypes", "FunctionCore", "TriggerCore", httpClient, nio,
+                nioHTTP1, crypto, lifecycle, logging,
+            ]),
 
         // adapters
         module("LedgerStorage", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", "CPCRE2", sqlite]),
@@ -163,7 +166,7 @@ let package = Package(
         module("OrderingCore", ["FabricTypes", "Membership"]),
         module("FunctionCore", ["FunctionTypes", yaml]),
         module("LogCore", ["FunctionTypes"]),
-        module("TriggerCore", ["FabricTypes", "Membership", "FunctionTypes"]),
+        module("TriggerCore", ["FabricTypes", "Membership", "FunctionTypes", crypto]),
 
         // values
         module("Membership", ["FabricTypes", asn1, x509, crypto, yaml]),
@@ -258,10 +261,13 @@ let package = Package(
         tests(
             "FunctionService",
             ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore", lifecycle, logging]),
-        tests("TriggerCore", ["GoldenLedger", "FabricTypes", "FunctionTypes"]),
+        tests("TriggerCore", ["GoldenLedger", "FabricTypes", "FunctionTypes", crypto]),
         tests(
             "TriggerService",
-            ["GoldenLedger", "FabricTypes", "FunctionTypes", "TriggerCore", "FunctionStorage", lifecycle, logging]),
+            [
+                "GoldenLedger", "FabricTypes", "Membership", "FunctionTypes", "FunctionCore", "TriggerCore",
+                "FunctionStorage", lifecycle, logging,
+            ]),
         .target(
             name: "LogTestKit", dependencies: ["GoldenLedger", "LogCore"], path: "Tests/LogTestKit",
             swiftSettings: strict),

@@ -2,7 +2,7 @@ internal import Foundation
 package import FunctionTypes
 internal import GRDB
 
-/// The one SQLite database of the function half: registry, asynchronous queue, timers, usage.
+/// The one SQLite database of the function half: registry, asynchronous queue, timers, usage, answers.
 ///
 /// Every write is on disk when its call returns (`synchronous=FULL`). Calls block.
 package final class FunctionDatabase: Sendable {
@@ -76,6 +76,7 @@ package final class FunctionDatabase: Sendable {
                     ) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("answers", migrate: makeAnswerTables)
         return migrator
     }
 

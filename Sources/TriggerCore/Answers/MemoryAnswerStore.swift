@@ -1,0 +1,52 @@
+package import FunctionTypes
+internal import Synchronization
+
+/// Keeps answers in memory: for tests and demonstrations.
+package final class MemoryAnswerStore: AnswerStore {
+    private struct State {
+        var records: [AnswerKey: AnswerRecord] = [:]
+        /// Oldest first.
+        var order: [AnswerKey] = []
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func perform(_ changes: [AnswerChange]) throws {
+        state.withLock { state in
+            for change in changes {
+                switch change {
+                case .put(let record):
+                    let key = record.answer.key
+                    if state.records.updateValue(record, forKey: key) == nil { state.order.append(key) }
+                case .remove(let key):
+                    if state.records.removeValue(forKey: key) != nil { state.order.removeAll { $0 == key } }
+                }
+            }
+        }
+    }
+
+    package func record(_ key: AnswerKey) throws -> AnswerRecord? {
+        state.withLock { $0.records[key] }
+    }
+
+    package func records(triggerID: String, replayID: String) throws -> [AnswerRecord] {
+        state.withLock { state in
+            state.order.filter { $0.triggerID == triggerID && $0.replayID == replayID }.compactMap { state.records[$0] }
+        }
+    }
+
+    package func openCertificateIDs(of service: ServiceName, _ organization: OrganizationName) throws -> Set<String> {
+        state.withLock { state in
+            Set(
+                state.records.values.lazy
+                    .filter { $0.isOpen && $0.answer.service == service && $0.answer.organization == organization }
+                    .map(\.certificateID))
+        }
+    }
+
+    package func openCount() throws -> Int {
+        state.withLock { $0.records.values.count { $0.isOpen } }
+    }
+}

@@ -97,8 +97,8 @@ let package = Package(
         module(
             "DuetCommand",
             [
-                "DuetNode", "DuetContract", "ContractService", "NodeHTTP", "FabricTypes", "Membership", "LedgerCore",
-                "LedgerStorage", "PeerService", "FabricGRPC", "FunctionTypes",
+                "DuetNode", "DuetContract", "DuetClient", "ContractService", "NodeHTTP", "FabricTypes", "Membership",
+                "LedgerCore", "LedgerStorage", "PeerService", "FabricGRPC", "FunctionTypes",
                 "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore",
                 arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, logging,
             ]),
@@ -284,7 +284,7 @@ let package = Package(
                 nioPosix, crypto, lifecycle, logging,
             ]),
         tests("DuetNode", ["FabricTypes", "Membership", "NodeHTTP"]),
-        tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", subprocess]),
+        tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", arguments, subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]
 )

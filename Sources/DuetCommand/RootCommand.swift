@@ -26,6 +26,7 @@ struct RootCommand: AsyncParsableCommand {
             ChannelCommand.self,
             BlockCommand.self,
             TransactionCommand.self,
+            ContractCommand.self,
             LedgerCommand.self,
             UsageCommand.self,
             KeyCommand.self,

@@ -29,6 +29,7 @@ public protocol Contract: Sendable {
     func initialize(_ stub: ContractStub) throws -> ContractResponse
 
     /// Any other call: runs the method that the first argument names, unless the contract reads the arguments itself.
+    /// `org.hyperledger.fabric:GetMetadata` answers the contract's description, as with Fabric's own contract libraries.
     func invoke(_ stub: ContractStub) throws -> ContractResponse
 }
 
@@ -41,6 +42,7 @@ extension Contract {
 
     public func invoke(_ stub: ContractStub) throws -> ContractResponse {
         let name = stub.function
+        if name == ContractMetadata.method { return .success(Self.metadata(name: stub.contractName)) }
         guard let method = Self.methods.first(where: { $0.name == name }) else {
             let known = Self.methods.map(\.name).sorted().joined(separator: ", ")
             throw ContractError("The contract has no method \"\(name)\"; it has \(known.isEmpty ? "none" : known).")

@@ -47,9 +47,9 @@ enum ModuleMap {
         "ContractService": .also(["DuetContract"]),
         // A channel in memory for the tests of contracts.
         "DuetContractTesting": .also(["DuetContract"]),
-        // A program names the contracts that are linked into it.
+        // A program names the contracts that are linked into it, and calls those of a network like any client.
         "DuetNode": .also(["DuetContract"]),
-        "DuetCommand": .also(["DuetContract"]),
+        "DuetCommand": .also(["DuetContract", "DuetClient"]),
         // An etcd client needs etcd's messages.
         "EtcdSequencer": .also(["EtcdProtos"]),
         // Function values never cross Fabric's wire.

@@ -139,7 +139,7 @@ package struct KeyValueContract: Contract {
         return entries
     }
 
-    struct Entry: Encodable {
+    struct Entry: Codable {
         let key: String
         let value: String
 
@@ -149,12 +149,12 @@ package struct KeyValueContract: Contract {
         }
     }
 
-    struct Page: Encodable, ContractResult {
+    struct Page: Codable, ContractResult {
         let entries: [Entry]
         let bookmark: String
     }
 
-    struct Change: Encodable {
+    struct Change: Codable {
         let transaction: String
         let value: String
         let isDelete: Bool

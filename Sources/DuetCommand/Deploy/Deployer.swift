@@ -16,7 +16,7 @@ struct Deployer {
         try file.readCode()
         let plan = try await send(file, isDryRun: true)
         let text = PlanText(result: plan)
-        let isForPeople = options.output.output == .table
+        let isForPeople = options.output.format == .table
         if isForPeople {
             Terminal.standardError.write(text.notices)
             Terminal.standardOutput.write(text.changes)

@@ -14,9 +14,15 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "How to print the result: a table for people, or JSON for programs.")
     var output = OutputFormat.table
 
+    @Flag(help: "The same as --output json.")
+    var json = false
+
+    /// What was asked for in either way.
+    var format: OutputFormat { json ? .json : output }
+
     /// Prints `result` as JSON if that was asked for, else whatever `table` makes of it.
     func print<Result: Encodable>(_ result: Result, table: (Result) -> String) throws {
-        switch output {
+        switch format {
         case .table:
             Terminal.standardOutput.write(table(result))
         case .json:

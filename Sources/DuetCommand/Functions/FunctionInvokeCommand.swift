@@ -79,14 +79,14 @@ struct FunctionInvokeCommand: AsyncParsableCommand {
     }
 
     private func show(_ report: Report, _ result: [UInt8]) throws {
-        if options.output.output == .table, let log = report.log {
+        if options.output.format == .table, let log = report.log {
             Terminal.standardError.write(Terminal.standardError.paint(log, .gray))
         }
-        if options.output.output == .table, let type = report.errorType {
+        if options.output.format == .table, let type = report.errorType {
             Terminal.standardError.write("\(Terminal.standardError.paint(type, .red)) (request \(report.requestID))\n")
         }
         // Text goes through the terminal's writer; anything else goes on byte for byte.
-        if options.output.output == .table, report.result != nil, String(validating: result, as: UTF8.self) == nil {
+        if options.output.format == .table, report.result != nil, String(validating: result, as: UTF8.self) == nil {
             try FileHandle.standardOutput.write(contentsOf: result)
             return
         }

@@ -49,7 +49,7 @@ struct LedgerAuditCommand: AsyncParsableCommand {
         var reader = try openBlocks()
         let stateFile = try state.map { try StateFile(creating: $0) }
         var audit = try makeAudit()
-        var report = AuditReport(output.output, on: .standardOutput)
+        var report = AuditReport(output.format, on: .standardOutput)
         let progress = ProgressBar("Auditing \(path)", of: reader.entryCount, unit: "blocks")
         while let entry = try next(from: &reader) {
             switch entry {

@@ -2,12 +2,16 @@ public import FabricTypes
 
 /// A type that can be described to people and tools.
 public protocol ContractDescribed {
-    /// A JSON schema. Types that say nothing of themselves are objects with a title.
+    /// A JSON schema. That of a Decodable type which says nothing of itself is read from its decoding; of other types
+    /// only the name is told.
     static var contractSchema: JSONValue { get }
 }
 
 extension ContractDescribed {
-    public static var contractSchema: JSONValue { ["type": "object", "title": .string("\(Self.self)")] }
+    public static var contractSchema: JSONValue {
+        guard let type = Self.self as? any Decodable.Type else { return ["title": .string("\(Self.self)")] }
+        return TypeSchema.schema(of: type)
+    }
 }
 
 /// What a contract's method can take from the bytes of an argument.
@@ -82,7 +86,15 @@ extension Bool: ContractArgument, ContractResult {
 }
 
 extension Array: ContractDescribed {
-    public static var contractSchema: JSONValue { ["type": "array"] }
+    public static var contractSchema: JSONValue {
+        if let type = Element.self as? any ContractDescribed.Type {
+            return ["type": "array", "items": type.contractSchema]
+        }
+        if let type = Element.self as? any Decodable.Type {
+            return ["type": "array", "items": TypeSchema.schema(of: type)]
+        }
+        return ["type": "array", "items": ["title": .string("\(Element.self)")]]
+    }
 }
 
 extension Array: ContractArgument where Element: Decodable {}

@@ -51,3 +51,8 @@ extension Contract {
         ]).encoded()
     }
 }
+
+/// How contracts are asked for their description. Source: Fabric's contract libraries.
+enum ContractMetadata {
+    static let method = "org.hyperledger.fabric:GetMetadata"
+}

@@ -1,3 +1,5 @@
+internal import ContractService
+internal import DuetContract
 internal import NodeHTTP
 
 extension NetworkAssembly {
@@ -11,5 +13,14 @@ extension NetworkAssembly {
                     name: network.description.ordererHost, address: network.description.ordererEndpoint,
                     mspID: orderer.mspID, orderer: orderer.orderer)
             ], identities: identities)
+    }
+
+    /// The contracts of this program as the JSON API shows them.
+    var linkedContracts: [ContractView] {
+        LinkedContracts(configuration.contracts).all.map { contract in
+            ContractView(
+                name: contract.name, packageID: LinkedContracts.packageID(of: contract.name),
+                metadata: contract.metadata)
+        }
     }
 }

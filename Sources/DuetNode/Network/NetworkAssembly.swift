@@ -50,7 +50,7 @@ struct NetworkAssembly {
         let (peers, network) = (peers, network)
         return NodePart(
             services: services,
-            apiGroups: [NetworkAPI(network: view).group],
+            apiGroups: [NetworkAPI(network: view).group, ContractAPI(contracts: linkedContracts).group],
             problems: { Self.problems(peers) },
             readiness: {
                 guard await listening.isComplete, await deployed.value != nil else { return [] }

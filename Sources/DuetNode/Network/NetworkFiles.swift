@@ -1,8 +1,8 @@
 /// What a network consists of in the data folder.
 package enum NetworkFiles {
-    static let descriptionName = "network.json"
+    package static let descriptionName = "network.json"
     static let genesisName = "genesis.block"
-    static let organizationsName = "organizations"
+    package static let organizationsName = "organizations"
     package static let ordererName = "orderer"
     static let peersName = "peers"
 

@@ -43,6 +43,56 @@ struct InvocationTests {
         }
     }
 
+    @Test("every line says what set the call off; where no metrics are asked for, the last one has time and memory")
+    func origin() async throws {
+        let world = try PlatformWorld { _, _ in failing() }
+        try await world.run { world async throws in
+            try await world.makeFunction(requestMetrics: false)
+            _ = try await world.platform.invoke(
+                Invocation(
+                    requestID: "r1", target: world.target, payload: .event([]),
+                    origin: .trigger(TriggerName(unchecked: "sales")),
+                    logFields: ["channel": "trade", "blockNumber": "7", "txId": "ab"]))
+            let logstore = LogstoreID(
+                project: try ProjectName(validating: "logs"), logstore: try LogstoreName(validating: "functions"))
+            let lines = world.sink.entries(in: logstore).map { entry in
+                Dictionary(entry.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            }
+            #expect(lines.count >= 3)
+            for line in lines {
+                #expect(line["organization"] == "Org1MSP" && line["requestId"] == "r1" && line["trigger"] == "sales")
+                #expect(line["channel"] == "trade" && line["blockNumber"] == "7" && line["txId"] == "ab")
+            }
+            let end = try #require(lines.last { $0["message"] == "FC Invoke End RequestId: r1" })
+            #expect(end["durationMs"] != nil && end["memoryUsageMB"] != nil)
+            #expect(end["errorType"] == "FunctionUnhandledError" || end["errorType"] == "FunctionHandledError")
+            #expect(!lines.contains { $0["operation"] != nil })
+        }
+    }
+
+    @Test("an entry with metrics says what set the call off, too")
+    func originOfMetrics() async throws {
+        let world = try PlatformWorld { _, _ in .event([]) }
+        try await world.run { world async throws in
+            try await world.makeFunction()
+            _ = try await world.platform.invoke(
+                Invocation(
+                    requestID: "r1", target: world.target, payload: .event([]), origin: .api,
+                    logFields: ["trigger": "http", "channel": "trade"]))
+            let logstore = LogstoreID(
+                project: try ProjectName(validating: "logs"), logstore: try LogstoreName(validating: "functions"))
+            let metrics = try #require(
+                world.sink.entries(in: logstore).last { $0.fields.contains { $0.name == "operation" } })
+            #expect(metrics.fields.contains(LogField("channel", "trade")))
+            #expect(metrics.fields.contains(LogField("trigger", "http")))
+            #expect(
+                !world.sink.entries(in: logstore).contains { entry in
+                    entry.fields.contains { $0.name == "durationMs" }
+                        && entry.fields.contains { $0.name == "message" }
+                })
+        }
+    }
+
     @Test("what does not exist is an error of its own")
     func notFound() async throws {
         let world = try PlatformWorld { _, _ in .event([]) }

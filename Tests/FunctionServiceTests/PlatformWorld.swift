@@ -51,11 +51,13 @@ final class PlatformWorld: Sendable {
         }
     }
 
-    func makeFunction(_ change: @escaping @Sendable (inout FunctionConfiguration) -> Void = { _ in }) async throws {
+    func makeFunction(
+        requestMetrics: Bool = true, _ change: @escaping @Sendable (inout FunctionConfiguration) -> Void = { _ in }
+    ) async throws {
         let target = target
         try await platform.registry.change { registry, occasion in
             var service = ServiceConfiguration()
-            service.logging = LogConfiguration(project: "logs", logstore: "functions", requestMetrics: true)
+            service.logging = LogConfiguration(project: "logs", logstore: "functions", requestMetrics: requestMetrics)
             _ = try registry.createService(Self.organization, target.id.service, service, occasion)
             var configuration = FunctionConfiguration(runtime: "nodejs20", handler: "index.handler")
             configuration.code = CodeReference(digest: "d", byteCount: 1, checksum: "7")

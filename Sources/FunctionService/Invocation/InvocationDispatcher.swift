@@ -181,7 +181,11 @@ final class InvocationDispatcher: Sendable {
         if let failure = answer.outcome.failure {
             log.write("\(failure.errorType): \(failure.message)", level: "error")
         }
-        log.write("FC Invoke End RequestId: \(invocation.requestID)")
+        let hasMetrics = function.service.logging?.requestMetrics == true
+        log.write(
+            "FC Invoke End RequestId: \(invocation.requestID)",
+            // Where an entry with metrics follows they stand there alone, so that counting them counts no call twice.
+            fields: hasMetrics ? [] : answer.endFields)
         output.close(requestID: invocation.requestID)
         state.withLock { $0.running[invocation.requestID] = nil }
         if let ticket {
@@ -201,7 +205,7 @@ final class InvocationDispatcher: Sendable {
             requestID: invocation.requestID, outcome: answer.outcome, version: function.version,
             measurement: measurement,
             logTail: log.tail, codeChecksum: function.configuration.code?.checksum)
-        if function.service.logging?.requestMetrics == true {
+        if hasMetrics {
             log.write(metrics: report.metricFields(invocation, function))
         }
         return report

@@ -34,7 +34,9 @@ final class InvocationLog: Sendable {
     }
 
     /// Writes one or several lines as a function printed them.
-    func write(_ text: String, level: String? = nil) {
+    ///
+    /// - Parameter fields: Carried by each line besides those of its origin.
+    func write(_ text: String, level: String? = nil, fields: [LogField] = []) {
         let now = time.now()
         let logTime = LogTime(nanoseconds: now.milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
         var entries: [LogEntry] = []
@@ -46,7 +48,7 @@ final class InvocationLog: Sendable {
             lines += message.utf8
             lines.append(UInt8(ascii: "\n"))
             if logstore != nil {
-                entries.append(origin.entry(at: logTime, message: message, level: level, fields: extraFields))
+                entries.append(origin.entry(at: logTime, message: message, level: level, fields: extraFields + fields))
             }
         }
         tailBytes.withLock { tail in
@@ -62,7 +64,9 @@ final class InvocationLog: Sendable {
     func write(metrics: [LogField]) {
         guard let logstore else { return }
         let now = LogTime(nanoseconds: time.now().milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
-        sink?.write([LogEntry(time: now, topic: origin.service ?? "", fields: origin.fields + metrics)], to: logstore)
+        sink?.write(
+            [LogEntry(time: now, topic: origin.service ?? "", fields: origin.fields + extraFields + metrics)],
+            to: logstore)
     }
 
     /// The last 4 KiB.

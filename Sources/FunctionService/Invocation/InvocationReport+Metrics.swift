@@ -26,7 +26,7 @@ extension InvocationReport {
             ]
         }
         if let failure = outcome.failure {
-            fields.append(LogField("errorType", Self.metricErrorType(failure)))
+            fields.append(LogField("errorType", failure.metricErrorType))
         }
         if case .http(let request) = invocation.payload {
             fields += [
@@ -37,11 +37,22 @@ extension InvocationReport {
         }
         return fields
     }
+}
 
-    private static func metricErrorType(_ failure: FunctionFailure) -> String {
-        switch failure.errorType {
-        case FunctionFailure.timeoutType, FunctionFailure.memoryType: failure.errorType
-        default: failure.kind == .handled ? "FunctionHandledError" : "FunctionUnhandledError"
+extension InstanceAnswer {
+    /// What the line at an invocation's end says besides its text, under the names of ``InvocationReport/metricFields(_:_:)``.
+    var endFields: [LogField] {
+        [
+            LogField("durationMs", duration.millisecondsText), LogField("memoryUsageMB", "\(memoryByteCountPeak >> 20)"),
+        ] + (outcome.failure.map { [LogField("errorType", $0.metricErrorType)] } ?? [])
+    }
+}
+
+extension FunctionFailure {
+    fileprivate var metricErrorType: String {
+        switch errorType {
+        case Self.timeoutType, Self.memoryType: errorType
+        default: kind == .handled ? "FunctionHandledError" : "FunctionUnhandledError"
         }
     }
 }

@@ -42,7 +42,7 @@ extension FunctionSurface {
     private func respond(
         to request: IncomingRequest, by target: FunctionTarget, functionPath: String
     ) async throws -> Response {
-        let (_, http) = try platform.registry.read { registry throws(FunctionError) in
+        let (trigger, http) = try platform.registry.read { registry throws(FunctionError) in
             try registry.httpTrigger(for: target)
         }
         if http.authorization == .function { try checkSignature(of: request, target) }
@@ -62,7 +62,8 @@ extension FunctionSurface {
                 Invocation(
                     requestID: request.id, target: target,
                     payload: .http(Self.invocation(request, functionPath: functionPath, body: body)), origin: .http,
-                    traceparent: request.headers[.traceparent]))
+                    traceparent: request.headers[.traceparent],
+                    logFields: ["trigger": trigger.name.rawValue]))
         }
         return Self.response(of: report, to: request)
     }

@@ -40,4 +40,4 @@ protos: ## generate Swift from Protos/ again
 	@scripts/generate-protos
 
 clean: ## remove everything that was built or installed here
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-fabric

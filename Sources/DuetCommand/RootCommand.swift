@@ -21,6 +21,7 @@ struct RootCommand: AsyncParsableCommand {
             InvocationCommand.self,
             DeadLetterCommand.self,
             LogsCommand.self,
+            NetworkCommand.self,
             OrganizationCommand.self,
             IdentityCommand.self,
             ChannelCommand.self,

@@ -1,6 +1,22 @@
 import pytest
 
+from duet_network import Network
 from duet_node import DuetNode
+from gateway_client import generate_messages
+
+
+@pytest.fixture(scope="session")
+def messages(tmp_path_factory):
+    """Python modules of Protos/, for the clients that speak Fabric's protocols."""
+    generate_messages(tmp_path_factory.mktemp("messages"))
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory, messages):
+    """One network for all tests of a file that do not end it."""
+    network = Network(tmp_path_factory.mktemp("network"))
+    yield network
+    assert network.node.stop() == 0
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ class DuetNode:
     def stop(self):
         """Ends it gracefully and returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=120)
         self.process.stdout.close()
         return status
 

@@ -6,44 +6,10 @@ import json
 import grpc
 import pytest
 
-from duet_node import DuetNode
-from gateway_client import GatewayClient, Identity, error_details, generate_messages
+from duet_network import Network
+from gateway_client import error_details
 
 VALID = 0
-
-
-@pytest.fixture(scope="session", autouse=True)
-def messages(tmp_path_factory):
-    generate_messages(tmp_path_factory.mktemp("messages"))
-
-
-class Network:
-    """A running network and what a person reads from its data folder."""
-
-    def __init__(self, folder):
-        self.node = DuetNode(folder, "--port", "0")
-        self.folder = folder
-        self.node.start()
-        self.read()
-
-    def read(self):
-        self.data = self.folder / "data"
-        self.description = json.loads((self.data / "network.json").read_text())
-
-    def client(self, organization=0, user="User1"):
-        found = self.description["organizations"][organization]
-        root = self.data / "organizations" / "peerOrganizations" / found["domain"]
-        authority = (root / "peers" / f"peer0.{found['domain']}" / "tls" / "ca.crt").read_bytes()
-        identity = Identity(found["name"], root / "users" / f"{user}@{found['domain']}")
-        return GatewayClient(
-            f"localhost:{found['peerPorts'][0]}", authority, identity, self.description["channel"])
-
-
-@pytest.fixture(scope="module")
-def network(tmp_path_factory):
-    network = Network(tmp_path_factory.mktemp("network"))
-    yield network
-    assert network.node.stop() == 0
 
 
 def test_submits_and_evaluates_on_every_peer(network):
@@ -127,7 +93,7 @@ def test_turns_a_transaction_away_that_would_lose_a_conflict(network):
     assert client.evaluate("keyvalue", "get", "sum") == b"6"
 
 
-def test_keeps_what_it_acknowledged_when_it_is_killed(tmp_path):
+def test_keeps_what_it_acknowledged_when_it_is_killed(tmp_path, messages):
     network = Network(tmp_path)
     client = network.client()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

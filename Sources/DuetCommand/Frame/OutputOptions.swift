@@ -11,6 +11,13 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `--output`, the same for every command that prints a result.
 struct OutputOptions: ParsableArguments {
+    /// For results that are JSON whatever the caller prefers.
+    static var json: OutputOptions {
+        var options = OutputOptions()
+        options.output = .json
+        return options
+    }
+
     @Option(help: "How to print the result: a table for people, or JSON for programs.")
     var output = OutputFormat.table
 

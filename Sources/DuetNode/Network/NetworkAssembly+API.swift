@@ -12,7 +12,7 @@ extension NetworkAssembly {
                 NetworkView.OrdererNode(
                     name: network.description.ordererHost, address: network.description.ordererEndpoint,
                     mspID: orderer.mspID, orderer: orderer.orderer)
-            ], identities: identities)
+            ], identities: identities, connections: connections)
     }
 
     /// The contracts of this program as the JSON API shows them.

@@ -15,6 +15,7 @@ struct NetworkAssembly {
     let orderer: OrdererNode
     let peers: [PeerNode]
     let identities: DevelopmentIdentities
+    let connections: ConnectionFiles
     let signatures: SignatureTable
     let logger: Logger
 
@@ -48,13 +49,14 @@ struct NetworkAssembly {
                 deployments: configuration.deployments, clients: try lifecycleClients(gateways), logger: logger,
                 done: deployed))
         let (peers, network) = (peers, network)
+        let profiles = try connections.write()
         return NodePart(
             services: services,
             apiGroups: [NetworkAPI(network: view).group, ContractAPI(contracts: linkedContracts).group],
             problems: { Self.problems(peers) },
             readiness: {
                 guard await listening.isComplete, await deployed.value != nil else { return [] }
-                return ConnectionNotes(network: network).lines
+                return ConnectionNotes(network: network, profiles: profiles).lines
             },
             close: { for peer in peers { peer.peer.close() } })
     }

@@ -5,7 +5,10 @@ package enum NetworkFiles {
     package static let organizationsName = "organizations"
     package static let ordererName = "orderer"
     static let peersName = "peers"
+    static let connectionsName = "connections"
 
     /// All of them. The description first: without it nothing else counts.
-    package static let names = [descriptionName, genesisName, organizationsName, ordererName, peersName]
+    package static let names = [
+        descriptionName, genesisName, organizationsName, ordererName, peersName, connectionsName,
+    ]
 }

@@ -36,6 +36,7 @@ struct NetworkPart: Sendable {
         let identities = network.identities()
         let assembly = NetworkAssembly(
             network: network, configuration: configuration, orderer: orderer, peers: peers, identities: identities,
+            connections: ConnectionFiles(network: network, host: configuration.host),
             signatures: signatures, logger: base.logger)
         return NetworkPart(part: try assembly.part(), identities: identities)
     }

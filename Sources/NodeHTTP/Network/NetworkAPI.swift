@@ -19,7 +19,8 @@ package struct NetworkAPI: Sendable {
     package var group: APIGroup {
         APIGroup(
             name: "Network",
-            routes: networkRoutes + identityRoutes + channelRoutes + blockRoutes + transactionRoutes + definitionRoutes,
+            routes: networkRoutes + connectionRoutes + identityRoutes + channelRoutes + blockRoutes + transactionRoutes
+                + definitionRoutes,
             schemas: NetworkAPISchemas.all, mapError: { Self.error($0) })
     }
 
@@ -83,11 +84,13 @@ package struct NetworkAPI: Sendable {
                 parameters: [Self.organization],
                 answer: .json("Network")
             ) { call in
-                JSONAnswer.value([
+                var value: [String: NetworkJSON] = [
                     "name": .string(network.name),
                     "organizations": .array(network.organizations.map { Self.describe($0, in: network) }),
                     "channels": .array(channels(of: organization(call)).map { .string($0.id.rawValue) }),
-                ])
+                ]
+                value["connectionsFolder"] = network.connections.map { .string($0.folder) }
+                return JSONAnswer.value(.object(value))
             },
             APIRoute(
                 .get, "/api/organizations", "listOrganizations", "List the organisations that have a node here.",

@@ -5,10 +5,19 @@ enum NetworkAPISchemas {
     static let all: [String: NetworkJSON] = [
         "Network": object(
             required: ["name", "organizations", "channels"],
-            ["name": text, "organizations": list(reference("Organization")), "channels": list(text)]),
+            [
+                "name": text, "organizations": list(reference("Organization")), "channels": list(text),
+                "connectionsFolder": text,
+            ]),
         "Organization": object(
             required: ["mspId", "peers", "orderers", "channels"],
             ["mspId": text, "peers": list(node), "orderers": list(node), "channels": list(text)]),
+        "ConnectionProfile": object(
+            required: ["name", "version", "client", "organizations", "orderers", "peers", "channels"],
+            [
+                "name": text, "version": text, "client": map, "organizations": map, "orderers": map, "peers": map,
+                "channels": map,
+            ]),
         "Identity": object(
             required: [
                 "name", "organization", "role", "units", "attributes", "expiresAt", "certificate", "mspFolder",
@@ -81,6 +90,7 @@ enum NetworkAPISchemas {
     private static let integer: NetworkJSON = ["type": "integer"]
     private static let boolean: NetworkJSON = ["type": "boolean"]
     private static let texts: NetworkJSON = ["type": "object", "additionalProperties": text]
+    private static let map: NetworkJSON = ["type": "object"]
     private static let role: NetworkJSON = ["type": "string", "enum": ["client", "admin", "peer", "orderer"]]
     private static let node = object(required: ["name", "address"], ["name": text, "address": text])
     private static let identity = object(required: [], ["mspId": text, "name": text])

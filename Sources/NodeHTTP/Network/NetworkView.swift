@@ -37,14 +37,18 @@ package struct NetworkView: Sendable {
     package let orderers: [OrdererNode]
     /// Nil where the node holds no keys of organisations.
     package let identities: (any NetworkIdentities)?
+    /// Nil where the node does not know how clients reach it.
+    package let connections: (any NetworkConnections)?
 
     package init(
-        name: String, peers: [PeerNode], orderers: [OrdererNode], identities: (any NetworkIdentities)? = nil
+        name: String, peers: [PeerNode], orderers: [OrdererNode], identities: (any NetworkIdentities)? = nil,
+        connections: (any NetworkConnections)? = nil
     ) {
         self.name = name
         self.peers = peers
         self.orderers = orderers
         self.identities = identities
+        self.connections = connections
     }
 
     /// The peers that a caller reads through: its own organisation's.

@@ -155,6 +155,21 @@ struct NetworkAPITests {
         #expect(anonymous.list.count == 1)
     }
 
+    @Test("connection profiles are given to organisations with peers here, in the style asked for")
+    func connections() async throws {
+        let world = try await NetworkWorld(blocks: 1)
+        let usual = try await world.call("/api/network/connection")
+        #expect(usual.json["name"] == "common")
+        let other = try await world.call("/api/network/connection?style=fabric-sdk-py")
+        #expect(other.json["name"] == "fabric-sdk-py")
+        let unknown = try await world.call("/api/network/connection?style=nice")
+        #expect(unknown.status == 400)
+        let stranger = try await world.call("/api/network/connection", key: NetworkWorld.strangerKey)
+        #expect(stranger.status == 404)
+        let network = try await world.call("/api/network")
+        #expect(network.json["connectionsFolder"] == "/connections")
+    }
+
     @Test("identities are listed, and made by admins")
     func identities() async throws {
         let world = try await NetworkWorld(blocks: 1)

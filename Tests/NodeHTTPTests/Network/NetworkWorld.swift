@@ -47,7 +47,7 @@ struct NetworkWorld {
             network: NetworkView(
                 name: "recorded",
                 peers: [.init(name: "peer0.alder.example", address: "peer0.alder.example:7051", peer: peer)],
-                orderers: [], identities: IdentitiesInMemory())
+                orderers: [], identities: IdentitiesInMemory(), connections: ConnectionsInMemory())
         ).group
         surface = APISurface(
             access: AccessControl(
@@ -92,6 +92,19 @@ struct NetworkWorld {
             Issue.record("\(path) answered \(response.status.code) \(json.jsonText.prefix(500)): \(problem)")
         }
         return Answer(status: response.status.code, json: json)
+    }
+}
+
+/// Settings without a network behind them.
+private struct ConnectionsInMemory: NetworkConnections {
+    let folder = "/connections"
+
+    func profile(of organization: String, _ style: NetworkConnectionStyle) -> FunctionTypes.JSONValue? {
+        guard organization == "AlderMSP" else { return nil }
+        return [
+            "name": .string(style.rawValue), "version": "1.0.0", "client": [:], "organizations": [:], "orderers": [:],
+            "peers": [:], "channels": [:],
+        ]
     }
 }
 

@@ -247,7 +247,7 @@ let package = Package(
             ]),
         tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
         tests("DuetContractTesting", ["FabricTypes", "DuetContract"]),
-        tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", grpc, grpcTransport, logging]),
+        tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", "duet", grpc, grpcTransport, logging]),
         tests(
             "FabricGRPC",
             [

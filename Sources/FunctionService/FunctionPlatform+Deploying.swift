@@ -12,18 +12,43 @@ package struct DeploymentResult: Sendable {
 extension FunctionPlatform {
     /// Brings about what a template asks for, as a whole.
     ///
-    /// Log projects are made first, since they can only be missing or there; the registry then changes in one step.
+    /// Everything is checked before anything changes. Log projects are made first, since they can only be missing or there;
+    /// then the ledger's organisations approve and commit contracts; the registry changes last, in one step.
     ///
     /// - Parameter isDryRun: only says what would change.
     /// - Throws: ``FunctionError``; nothing has changed in the registry then.
     package func deploy(_ deployment: Deployment, isDryRun: Bool) async throws -> DeploymentResult {
         var changes = try registry.rehearse { registry, occasion in try deployment.apply(to: &registry, occasion) }
+        let ledger = try await ledgerPlan(deployment)
         let logChanges = try await deployLogs(deployment, isDryRun: isDryRun)
+        var notices = deployment.template.notices + missingLogstores(deployment)
         if !isDryRun {
+            notices += try await ledgerResources?.apply(ledger, organizations: deployment.ledgerOrganizations) ?? []
             changes = try await registry.change { registry, occasion in try deployment.apply(to: &registry, occasion) }
         }
         return DeploymentResult(
-            changes: logChanges + changes, notices: deployment.template.notices + missingLogstores(deployment))
+            changes: ledger.map { $0.planned(for: organization(of: deployment)) } + logChanges + changes,
+            notices: notices)
+    }
+
+    /// Whom changes are listed under that belong to no organisation alone.
+    private func organization(of deployment: Deployment) -> OrganizationName {
+        deployment.organizations.first ?? OrganizationName(unchecked: "")
+    }
+
+    /// - Throws: ``InvalidTemplate`` for what the ledger cannot fulfil.
+    private func ledgerPlan(_ deployment: Deployment) async throws -> [LedgerChange] {
+        let channels = deployment.template.ledgerChannels
+        guard !channels.isEmpty else { return [] }
+        guard let ledgerResources else {
+            throw InvalidTemplate(
+                problems: channels.map {
+                    TemplateProblem(
+                        line: $0.line, key: $0.key, value: $0.name, reason: "this node runs no network",
+                        remedy: "Start it without --no-network, or take the channel out of the template.")
+                })
+        }
+        return try await ledgerResources.plan(channels, organizations: deployment.ledgerOrganizations)
     }
 
     /// Takes out what a template names.
@@ -32,7 +57,15 @@ extension FunctionPlatform {
             isDryRun
             ? try registry.rehearse { registry, _ in try removal.apply(to: &registry) }
             : try await registry.change { registry, _ in try removal.apply(to: &registry) }
-        return DeploymentResult(changes: changes, notices: [])
+        return DeploymentResult(
+            changes: changes,
+            notices: removal.template.ledgerChannels.flatMap { channel in
+                channel.contracts.map {
+                    TemplateNotice(
+                        line: $0.line, key: "\(channel.key).\($0.name)",
+                        text: "Its definition stays: nothing can be taken off a ledger.")
+                }
+            })
     }
 
     private func deployLogs(_ deployment: Deployment, isDryRun: Bool) async throws -> [PlannedChange] {

@@ -3,6 +3,7 @@ package import FunctionTypes
 package import LogCore
 package import Logging
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// The function half of a node: registry, code, synchronous and asynchronous invocation, timers, usage.
 ///
@@ -47,6 +48,7 @@ package final class FunctionPlatform: Service {
     let code: any CodeStore
     let codeQueue = BlockingQueue(label: "duet.functions.code")
     let logResources: (any LogResources)?
+    private let ledger = Mutex<(any LedgerResources)?>(nil)
     let time: ServiceTime
     private let dispatcher: InvocationDispatcher
     private let timers: TimerKeeper
@@ -96,6 +98,14 @@ package final class FunctionPlatform: Service {
             Self.keepProvisioned(registry, dispatcher)
             timers.registryChanged()
         }
+    }
+
+    /// Where templates' contracts are defined; nil refuses templates that have some.
+    var ledgerResources: (any LedgerResources)? { ledger.withLock { $0 } }
+
+    /// To be called once, before anything is deployed: a node's ledger is opened after its functions.
+    package func defineContracts(through resources: any LedgerResources) {
+        ledger.withLock { $0 = resources }
     }
 
     /// Runs until a graceful shutdown has let everything end, or until cancelled.

@@ -98,8 +98,10 @@ def test_conflicts_name_key_and_winner_and_are_retried(shell):
             break
     assert losers, "no two of fifty calls met"
     for words in losers:
-        assert "keyvalue" in words and "shared" in words and "by transaction" in words or "Changed by" in words, words
-        assert "--retry" in words
+        assert "keyvalue" in words and "shared" in words and "--retry" in words, words
+        # Endorsers on both sides of a block differ before anybody knows of a winner.
+        if "differ in what was read" not in words:
+            assert "by transaction" in words or "Changed by" in words, words
     before = int(shell.run("query", "keyvalue", "get", "shared"))
     assert all(status == 0 for _, status in at_once("--retry", "50"))
     assert int(shell.run("query", "keyvalue", "get", "shared")) == before + 5

@@ -2,6 +2,7 @@ import FabricTypes
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import GoldenLedger
+import Membership
 import Synchronization
 import Testing
 
@@ -48,6 +49,54 @@ struct GatewayConnectionTests {
         }
     }
 
+    @Test("a client shows its certificate where the peer asks for one, and requests for blocks are tied to it")
+    func mutualTLS() async throws {
+        let files = GoldenFiles.trade
+        let organization = "crypto/peerOrganizations/alder.example"
+        let peer = "\(organization)/peers/peer0.alder.example/tls"
+        let user = "\(organization)/users/User1@alder.example/tls"
+        let authority = try files.bytes("\(peer)/ca.crt")
+        let transport = HTTP2ServerTransport.Posix(
+            address: .ipv4(host: "127.0.0.1", port: 0),
+            transportSecurity: .mTLS(
+                certificateChain: [.bytes(try files.bytes("\(peer)/server.crt").array, format: .pem)],
+                privateKey: .bytes(try files.bytes("\(peer)/server.key").array, format: .pem)
+            ) {
+                $0.clientCertificateVerification = .noHostnameVerification
+                $0.trustRoots = .certificates([.bytes(authority.array, format: .pem)])
+            })
+        let binding = Mutex<Bytes?>(nil)
+        let gateway = FakeGateway(
+            detail: ErrorDetail(address: "", mspID: try MSPID(validating: "Org1MSP"), message: ""),
+            onSeek: { header in binding.withLock { $0 = header.tlsCertificateHash } })
+        try await withGRPCServer(transport: transport, services: [gateway]) { _ in
+            var address = GatewayAddress(
+                host: "127.0.0.1", port: try #require(try await transport.listeningAddress.ipv4?.port),
+                trustedAuthorities: [authority], serverName: "peer0.alder.example")
+            let signer = try GoldenSigner.user("User1@alder.example")
+            let identity = try ClientIdentity(
+                mspID: signer.mspID, certificate: SerializedIdentity(decoding: signer.identity).idBytes
+            ) { try signer.sign($0) }
+            var settings = ClientSettings()
+            settings.evaluateTimeout = .seconds(1)
+            // Without a certificate there is no connection.
+            await #expect(throws: ClientError.self) {
+                try await NetworkClient.withConnection(to: address, as: identity, settings: settings) { client in
+                    try await client.channel("trade").contract("goods").evaluate("get", "a")
+                }
+            }
+            let certificate = try files.bytes("\(user)/client.crt")
+            address.clientCertificate = GatewayAddress.ClientCertificate(
+                certificates: certificate, privateKey: try files.bytes("\(user)/client.key"))
+            try await NetworkClient.withConnection(to: address, as: identity) { client in
+                let channel = try client.channel("trade")
+                #expect(try await channel.contract("goods").evaluate("get", "a") == Bytes("answer"))
+                await #expect(throws: ClientError.self) { try await channel.blocks { _ in } }
+            }
+            #expect(binding.withLock { $0 } == Digest(of: try Certificate(pemText: certificate).encoded).bytes)
+        }
+    }
+
     private struct Stop: Error {}
 
     private func withServer(_ detail: ErrorDetail, _ body: @Sendable (Int) async throws -> Void) async throws {
@@ -63,6 +112,8 @@ struct GatewayConnectionTests {
 /// Answers as a gateway does, without one.
 private struct FakeGateway: RegistrableRPCService {
     let detail: ErrorDetail
+    /// What a request for blocks said of itself.
+    var onSeek: @Sendable (ChannelHeader) -> Void = { _ in }
 
     func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
         register("Evaluate", &router) { _ in
@@ -72,6 +123,11 @@ private struct FakeGateway: RegistrableRPCService {
             var metadata: GRPCCore.Metadata = [:]
             metadata.addBinary(Self.status(with: detail), forKey: "grpc-status-details-bin")
             throw RPCError(code: .aborted, message: "failed to endorse transaction", metadata: metadata)
+        }
+        register("Deliver", service: "protos.Deliver", &router) { [onSeek] request in
+            let payload = try Payload(decoding: try Envelope(decoding: request).payload)
+            onSeek(try ChannelHeader(decoding: payload.header?.channelHeader ?? Bytes()))
+            return [DeliverResponse(.status(.forbidden)).encoded()]
         }
         register("ChaincodeEvents", &router) { request in
             let signed = try SignedChaincodeEventsRequest(decoding: request)
@@ -89,11 +145,11 @@ private struct FakeGateway: RegistrableRPCService {
     }
 
     private func register<Transport: ServerTransport>(
-        _ method: String, _ router: inout RPCRouter<Transport>,
+        _ method: String, service: String = "gateway.Gateway", _ router: inout RPCRouter<Transport>,
         _ answer: @escaping @Sendable (Bytes) throws -> [Bytes]
     ) {
         router.registerHandler(
-            forMethod: MethodDescriptor(fullyQualifiedService: "gateway.Gateway", method: method),
+            forMethod: MethodDescriptor(fullyQualifiedService: service, method: method),
             deserializer: RawBytes(), serializer: RawBytes()
         ) { request, _ in
             var message = Bytes()

@@ -8,11 +8,30 @@ public struct GatewayAddress: Hashable, Sendable {
     public var trustedAuthorities: [Bytes]?
     /// The name in the peer's certificate, where it is not ``host``.
     public var serverName: String?
+    /// What the client shows of itself, where the peer asks for it (mutual TLS). Has no bearing on whom the client acts as.
+    public var clientCertificate: ClientCertificate?
 
-    public init(host: String, port: Int, trustedAuthorities: [Bytes]?, serverName: String? = nil) {
+    /// A certificate for TLS and its key, both in PEM.
+    public struct ClientCertificate: Hashable, Sendable {
+        /// With those that lead to the peer's authority behind it, if there are any.
+        public var certificates: Bytes
+        /// A secret.
+        public var privateKey: Bytes
+
+        public init(certificates: Bytes, privateKey: Bytes) {
+            self.certificates = certificates
+            self.privateKey = privateKey
+        }
+    }
+
+    public init(
+        host: String, port: Int, trustedAuthorities: [Bytes]?, serverName: String? = nil,
+        clientCertificate: ClientCertificate? = nil
+    ) {
         self.host = host
         self.port = port
         self.trustedAuthorities = trustedAuthorities
         self.serverName = serverName
+        self.clientCertificate = clientCertificate
     }
 }

@@ -1,6 +1,7 @@
 package import FabricTypes
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
+internal import Membership
 
 /// One connection to a peer, which is opened again whenever it breaks; any number of clients share it.
 ///
@@ -10,23 +11,19 @@ public final class GatewayConnection: Sendable {
     private static let messageByteCountMax = 100 << 20
 
     private let client: GRPCClient<HTTP2ClientTransport.Posix>
+    package let clientCertificateHash: Bytes
 
-    /// - Throws: ``ClientError`` with phase `prepare` if an authority's certificate cannot be used.
+    /// - Throws: ``ClientError`` with phase `prepare` if a certificate or key for TLS cannot be used.
     public init(to address: GatewayAddress) throws {
         var configuration = HTTP2ClientTransport.Posix.Config.defaults
         configuration.http2.targetWindowSize = 1 << 20
         configuration.http2.authority = address.serverName
         configuration.connection.maxIdleTime = nil
-        let security: HTTP2ClientTransport.Posix.TransportSecurity =
-            if let authorities = address.trustedAuthorities {
-                .tls { $0.trustRoots = .certificates(authorities.map { .bytes($0.array, format: .pem) }) }
-            } else {
-                .plaintext
-            }
         do {
+            clientCertificateHash = try address.clientCertificate?.hash() ?? Bytes()
             client = GRPCClient(
                 transport: try HTTP2ClientTransport.Posix(
-                    target: .dns(host: address.host, port: address.port), transportSecurity: security,
+                    target: .dns(host: address.host, port: address.port), transportSecurity: address.security,
                     config: configuration))
         } catch {
             throw ClientError(
@@ -123,5 +120,25 @@ extension GatewayMethod {
             case .bidirectional: .bidirectionalStreaming
             }
         return MethodDescriptor(fullyQualifiedService: service, method: name, type: type)
+    }
+}
+
+extension GatewayAddress {
+    fileprivate var security: HTTP2ClientTransport.Posix.TransportSecurity {
+        guard let trustedAuthorities else { return .plaintext }
+        let roots = TLSConfig.TrustRootsSource.certificates(
+            trustedAuthorities.map { .bytes($0.array, format: .pem) })
+        guard let clientCertificate else { return .tls { $0.trustRoots = roots } }
+        return .mTLS(
+            certificateChain: [.bytes(clientCertificate.certificates.array, format: .pem)],
+            privateKey: .bytes(clientCertificate.privateKey.array, format: .pem)
+        ) { $0.trustRoots = roots }
+    }
+}
+
+extension GatewayAddress.ClientCertificate {
+    /// Of the client's own certificate, by which peers tie requests for blocks to a connection.
+    fileprivate func hash() throws(CertificateError) -> Bytes {
+        Digest(of: try Certificate(pemText: certificates).encoded).bytes
     }
 }

@@ -4,6 +4,9 @@ package import FabricTypes
 ///
 /// Calls end when their task is cancelled.
 package protocol GatewayTransport: Sendable {
+    /// SHA-256 of the certificate that the client shows in TLS; empty if it shows none.
+    var clientCertificateHash: Bytes { get }
+
     /// - Throws: ``CallFailure``; `CancellationError`.
     func call(_ method: GatewayMethod, _ request: Bytes, timeout: Duration?) async throws -> Bytes
 
@@ -14,6 +17,10 @@ package protocol GatewayTransport: Sendable {
     func stream(
         _ method: GatewayMethod, _ request: Bytes, receive: @escaping @Sendable (Bytes) async throws -> Void
     ) async throws
+}
+
+extension GatewayTransport {
+    package var clientCertificateHash: Bytes { Bytes() }
 }
 
 /// A method that a client calls.
@@ -33,6 +40,8 @@ package struct GatewayMethod: Hashable, Sendable {
     package static let chaincodeEvents =
         GatewayMethod(service: "gateway.Gateway", name: "ChaincodeEvents", kind: .serverStream)
     package static let deliver = GatewayMethod(service: "protos.Deliver", name: "Deliver", kind: .bidirectional)
+    package static let deliverFiltered =
+        GatewayMethod(service: "protos.Deliver", name: "DeliverFiltered", kind: .bidirectional)
 }
 
 /// How a call failed, before anybody knows what it was for.

@@ -1,68 +1,55 @@
-public import FabricTypes
+internal import FabricTypes
 internal import Synchronization
-
-/// A committed block as a client receives it.
-public struct ClientBlock: Hashable, Sendable {
-    public let number: BlockNumber
-    /// The encoded `common.Block`, with its validation codes.
-    public let encoded: Bytes
-    /// In the order of the block.
-    public let transactions: [Entry]
-
-    public struct Entry: Hashable, Sendable {
-        /// Empty for configuration changes, and for what cannot be read.
-        public let transactionID: String
-        public let code: ValidationCode
-        /// The encoded `common.Envelope`.
-        public let envelope: Bytes
-    }
-
-    init(decoding bytes: Bytes) throws(WireError) {
-        let block = try Block(decoding: bytes)
-        number = block.number
-        encoded = bytes
-        let codes = block.transactionsFilter.codes
-        transactions = block.data.entries.enumerated().map { index, envelope in
-            Entry(
-                transactionID: (try? Self.transactionID(in: envelope)) ?? "",
-                code: index < codes.count ? codes[index] : .notValidated, envelope: envelope)
-        }
-    }
-
-    private static func transactionID(in envelope: Bytes) throws -> String {
-        let payload = try Payload(decoding: try Envelope(decoding: envelope).payload)
-        return try ChannelHeader(decoding: payload.header?.channelHeader ?? Bytes()).transactionID.lossyText
-    }
-}
 
 extension ChannelClient {
     /// Hands the channel's blocks to `handle`, one after another, until it throws or the task is cancelled.
     ///
     /// Reconnects as ``ContractClient/events(from:handle:)`` does. A checkpoint within a block begins with that block
-    /// again.
+    /// again. Channels let only readers of whole blocks have them; ``filteredBlocks(from:handle:)`` needs less.
     ///
     /// - Throws: whatever `handle` throws; `CancellationError`; ``ClientError`` with phase `events`.
     public func blocks(
         from start: EventStart = .next, handle: @escaping @Sendable (ClientBlock) async throws -> Void
+    ) async throws {
+        try await deliver(.deliver, from: start) { content in
+            guard case .block(let bytes) = content else { return nil }
+            let block = try ClientBlock(decoding: bytes)
+            try await handle(block)
+            return block.number
+        }
+    }
+
+    /// Hands out what became of each block's transactions, as ``blocks(from:handle:)`` hands out blocks.
+    public func filteredBlocks(
+        from start: EventStart = .next, handle: @escaping @Sendable (ClientFilteredBlock) async throws -> Void
+    ) async throws {
+        try await deliver(.deliverFiltered, from: start) { content in
+            guard case .filteredBlock(let bytes) = content else { return nil }
+            let block = try ClientFilteredBlock(decoding: bytes)
+            try await handle(block)
+            return block.number
+        }
+    }
+
+    /// - Parameter take: the number of the block that a message held, once it is handled; nil for other messages.
+    private func deliver(
+        _ method: GatewayMethod, from start: EventStart,
+        _ take: @escaping @Sendable (PeerDelivery.Content) async throws -> BlockNumber?
     ) async throws {
         let position = Mutex(start)
         let failureCount = Mutex(0)
         while true {
             do {
                 let request = try await seekEnvelope(from: position.withLock { $0 })
-                try await client.transport.stream(.deliver, request) { message in
-                    switch try DeliverResponse(decoding: message).content {
-                    case .block(let bytes):
-                        let block = try ClientBlock(decoding: bytes)
-                        failureCount.withLock { $0 = 0 }
-                        try await handle(block)
-                        position.withLock { $0 = .after(.after(block: block.number)) }
-                    case .status(let status):
+                try await client.transport.stream(method, request) { message in
+                    guard let content = try PeerDelivery(decoding: message).content else { return }
+                    if case .status(let status) = content {
                         throw CallFailure(
                             Self.code(of: status), "The peer ended the stream of blocks with status \(status).")
-                    case nil:
-                        break
                     }
+                    guard let number = try await take(content) else { return }
+                    failureCount.withLock { $0 = 0 }
+                    position.withLock { $0 = .after(.after(block: number)) }
                 }
             } catch let failure as CallFailure {
                 guard EventReconnection.isWorthwhile(after: failure) else {
@@ -102,12 +89,52 @@ extension ChannelClient {
         let payload = Payload(
             header: Header(
                 channelHeader: ChannelHeader(
-                    type: .deliverSeekInfo, timestamp: environment.now(), channelID: Bytes(id.rawValue)
+                    type: .deliverSeekInfo, timestamp: environment.now(), channelID: Bytes(id.rawValue),
+                    tlsCertificateHash: client.transport.clientCertificateHash
                 ).encoded(),
                 signatureHeader: SignatureHeader(creator: client.identity.serialized, nonce: environment.nonce())
                     .encoded()),
             data: SeekInfo(start: position, stop: .block(.max)).encoded()
         ).encoded()
         return Envelope(payload: payload, signature: try await client.identity.sign(payload)).encoded()
+    }
+}
+
+/// One message of a peer's stream of blocks, as far as clients read it.
+///
+/// Source: Fabric's `protos.DeliverResponse`.
+private struct PeerDelivery: WireMessage {
+    static let messageName = "protos.DeliverResponse"
+
+    enum Content: Hashable, Sendable {
+        case status(StatusCode)
+        case block(Bytes)
+        case filteredBlock(Bytes)
+    }
+
+    /// The last member that came, as with any oneof; nil for messages of other kinds.
+    private(set) var content: Content?
+
+    init() {}
+
+    mutating func merge(_ field: WireField) throws(WireError) {
+        switch (field.number, field.value) {
+        case (1, .varint):
+            var number: Int32 = 0
+            field.read(&number)
+            content = .status(StatusCode(rawValue: number))
+        case (2, .bytes(let bytes)): content = .block(bytes)
+        case (3, .bytes(let bytes)): content = .filteredBlock(bytes)
+        default: break
+        }
+    }
+
+    func encode(to writer: inout WireWriter) {
+        switch content {
+        case .status(let status): writer.writeAlways(1, UInt64(bitPattern: Int64(status.rawValue)))
+        case .block(let bytes): writer.writeAlways(2, bytes)
+        case .filteredBlock(let bytes): writer.writeAlways(3, bytes)
+        case nil: break
+        }
     }
 }

@@ -3,6 +3,7 @@ internal import ContractService
 internal import DuetClient
 internal import FabricTypes
 internal import FunctionTypes
+internal import LedgerCore
 
 /// `duet contract approve`.
 struct ContractApproveCommand: AsyncParsableCommand {

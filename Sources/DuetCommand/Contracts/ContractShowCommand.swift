@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DuetClient
 internal import FabricTypes
 internal import FunctionTypes
+internal import LedgerCore
 
 /// `duet contract show`.
 struct ContractShowCommand: AsyncParsableCommand {

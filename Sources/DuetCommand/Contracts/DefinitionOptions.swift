@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FabricTypes
+internal import LedgerCore
 internal import Membership
 
 /// What a definition is to say. Whatever is not given stays as the channel has it.
@@ -34,7 +35,7 @@ struct DefinitionOptions: ParsableArguments {
         if let version { definition.version = Bytes(version) }
         if let initRequired { definition.isInitRequired = initRequired }
         if let policy { definition.validationParameter = try Self.parameter(policy) }
-        let isChanged = committed.map { !$0.says(definition) } ?? true
+        let isChanged = committed.map { !$0.differences(to: definition).isEmpty } ?? true
         definition.sequence = sequence ?? (committed?.sequence ?? 0) + (isChanged ? 1 : 0)
         return definition
     }
@@ -47,20 +48,5 @@ struct DefinitionOptions: ParsableArguments {
         } catch {
             throw CommandError(.usage, "--policy cannot be read. \(error)")
         }
-    }
-}
-
-extension ChaincodeDefinitionFields {
-    /// Whether both say the same of the chaincode, whatever their numbers. Plug-ins and policies that are left out are the
-    /// ones that peers fill in.
-    func says(_ other: ChaincodeDefinitionFields) -> Bool {
-        func value(_ bytes: Bytes, _ filledIn: String) -> Bytes { bytes.isEmpty ? Bytes(filledIn) : bytes }
-        let channelPolicy = ApplicationPolicy(.channelConfigPolicyReference(PolicyPath.endorsement.bytes)).encoded()
-        func policy(_ bytes: Bytes) -> Bytes { bytes.isEmpty ? channelPolicy : bytes }
-        return version == other.version && isInitRequired == other.isInitRequired
-            && value(endorsementPlugin, "escc") == value(other.endorsementPlugin, "escc")
-            && value(validationPlugin, "vscc") == value(other.validationPlugin, "vscc")
-            && policy(validationParameter) == policy(other.validationParameter)
-            && (collections ?? CollectionConfigPackage()) == (other.collections ?? CollectionConfigPackage())
     }
 }

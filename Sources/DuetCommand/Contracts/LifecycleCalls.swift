@@ -1,7 +1,6 @@
 internal import DuetClient
 internal import FabricTypes
 internal import LedgerCore
-internal import Membership
 
 /// `_lifecycle` of a channel, called like any contract.
 struct LifecycleCalls: Sendable {
@@ -80,18 +79,4 @@ struct LifecycleCalls: Sendable {
             return nil
         }
     }
-}
-
-extension ChaincodeDefinitionFields {
-    /// Who must endorse, for people.
-    var policyText: String {
-        guard !validationParameter.isEmpty else { return "the channel's" }
-        switch (try? ApplicationPolicy(decoding: validationParameter))?.kind {
-        case .signaturePolicy(let policy): return SignaturePolicyText.text(of: policy) ?? "a policy that has no text"
-        case .channelConfigPolicyReference(let path): return path.lossyText
-        case nil: return "one that cannot be read"
-        }
-    }
-
-    var collectionNames: [String] { (collections?.collections ?? []).map(\.name.lossyText) }
 }

@@ -32,6 +32,10 @@ struct Deployer {
         }
         try await sendCode(of: file, plan)
         let result = try await send(file, isDryRun: false)
+        // What only came out while it was done; the rest was told with the plan.
+        if isForPeople, PlanText(result: result).notices != text.notices {
+            Terminal.standardError.write(PlanText(result: result).notices)
+        }
         try options.output.print(result) { _ in "Deployed.\n" + addresses(result, file) }
         return file
     }

@@ -1,7 +1,6 @@
 package import FabricTypes
 internal import LedgerCore
 internal import Membership
-internal import PeerService
 
 /// A linked contract that the network's channel is to have.
 package struct ContractDeployment: Hashable, Sendable {
@@ -29,7 +28,7 @@ package struct ContractDeployment: Hashable, Sendable {
         }
     }
 
-    fileprivate func definition(packageID: String) throws -> ChaincodeDefinitionFields {
+    private func definition() throws -> ChaincodeDefinitionFields {
         let parameter: Bytes =
             if let policy {
                 ApplicationPolicy(.signaturePolicy(try SignaturePolicyText.policy(policy))).encoded()
@@ -53,34 +52,14 @@ package struct ContractDeployment: Hashable, Sendable {
         guard let first = clients.first else { return false }
         let query = QueryChaincodeDefinitionArgs(name: Bytes(name))
         guard try await first.evaluate("QueryChaincodeDefinition", query) == nil else { return false }
-        let definition = try definition(packageID: packageID)
-        let approval = ApproveChaincodeDefinitionForMyOrgArgs(
-            definition: definition, source: ChaincodeSource(.localPackage(id: Bytes(packageID))))
-        for client in clients {
-            do {
-                let id = try await client.submit(
-                    "ApproveChaincodeDefinitionForMyOrg", approval, endorsedBy: [client.identity.mspID])
-                try await Self.waitForCommit(of: id, by: clients)
-            } catch let error as GatewayError where error.isApprovedAlready {
-                // An earlier start got this far.
-                continue
-            }
+        let rollout = DefinitionRollout(definition: try definition(), packageID: packageID, clients: clients)
+        let missing = try await rollout.run(approvers: clients)
+        guard missing.isEmpty else {
+            throw LifecycleCallError(
+                description:
+                    "The contract \"\(name)\" cannot be committed: \(missing.map(\.rawValue).joined(separator: ", ")) have not "
+                    + "approved it.")
         }
-        let id = try await first.submit(
-            "CommitChaincodeDefinition", CommitChaincodeDefinitionArgs(definition: definition),
-            endorsedBy: clients.map(\.identity.mspID))
-        try await Self.waitForCommit(of: id, by: clients)
         return true
-    }
-
-    /// What comes next is endorsed by peers of all organisations, which must have seen the same.
-    private static func waitForCommit(of id: Bytes, by clients: [LifecycleClient]) async throws {
-        for client in clients { try await client.waitForCommit(of: id) }
-    }
-}
-
-extension GatewayError {
-    fileprivate var isApprovedAlready: Bool {
-        details.contains { $0.message.lossyText.contains("with unchanged content") }
     }
 }

@@ -1,4 +1,5 @@
 internal import ContractService
+internal import DuetContract
 internal import FabricGRPC
 internal import FabricTypes
 internal import Logging
@@ -19,12 +20,13 @@ struct NetworkAssembly {
     let signatures: SignatureTable
     let logger: Logger
 
-    func part() throws -> NodePart {
+    func part() throws -> (part: NodePart, ledger: NetworkLedger) {
         let source = LocalOrderer(
             orderer: orderer.orderer, mspID: orderer.mspID, endpoint: network.description.ordererEndpoint)
         let gateways = gateways(source)
         let listening = ListenerCount(countMax: peers.count + 2)
         let deployed = OneShot<Bool>()
+        let clients = try lifecycleClients(gateways)
         var services: [any Service] = [orderer.orderer]
         for peer in peers {
             services.append(PeerBlockService(peer: peer.peer, source: source))
@@ -46,11 +48,10 @@ struct NetworkAssembly {
         }
         services.append(
             ContractDeployer(
-                deployments: configuration.deployments, clients: try lifecycleClients(gateways), logger: logger,
-                done: deployed))
+                deployments: configuration.deployments, clients: clients, logger: logger, done: deployed))
         let (peers, network) = (peers, network)
         let profiles = try connections.write()
-        return NodePart(
+        let part = NodePart(
             services: services,
             apiGroups: [NetworkAPI(network: view).group, ContractAPI(contracts: linkedContracts).group],
             problems: { Self.problems(peers) },
@@ -59,6 +60,14 @@ struct NetworkAssembly {
                 return ConnectionNotes(network: network, profiles: profiles).lines
             },
             close: { for peer in peers { peer.peer.close() } })
+        return (part, try ledger(clients))
+    }
+
+    private func ledger(_ clients: [LifecycleClient]) throws -> NetworkLedger {
+        NetworkLedger(
+            channelID: try ChannelID(validating: network.description.channel), peers: peers.map(\.peer),
+            clients: clients,
+            contracts: LinkedContracts(configuration.contracts).all.map(\.name))
     }
 
     /// Channel participation, for `osnadmin`. Who shows a certificate of the orderers' TLS authority gets in, whatever name

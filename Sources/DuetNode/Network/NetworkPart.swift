@@ -14,6 +14,8 @@ internal import ServiceLifecycle
 /// The network of one process: an orderer, the organisations' peers with their gateways, and the listeners of all.
 struct NetworkPart: Sendable {
     let part: NodePart
+    /// For deployments of templates.
+    let ledger: NetworkLedger
     /// For parts that act on the ledger in an organisation's name.
     let identities: DevelopmentIdentities
 
@@ -38,7 +40,8 @@ struct NetworkPart: Sendable {
             network: network, configuration: configuration, orderer: orderer, peers: peers, identities: identities,
             connections: ConnectionFiles(network: network, host: configuration.host),
             signatures: signatures, logger: base.logger)
-        return NetworkPart(part: try assembly.part(), identities: identities)
+        let opened = try assembly.part()
+        return NetworkPart(part: opened.part, ledger: opened.ledger, identities: identities)
     }
 
     /// Without TLS anybody on the way could remove channels and read what members say.

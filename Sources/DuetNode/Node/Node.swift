@@ -1,3 +1,4 @@
+internal import FunctionService
 package import Logging
 package import NodeHTTP
 internal import ServiceLifecycle
@@ -34,9 +35,12 @@ package struct Node: Sendable {
             let logs = try await LogPart.open(base)
             parts.append(logs.part)
             base.logger = logs.logger
-            parts.append(try FunctionPart.open(base, logs: logs.keeper).part)
+            let functions = try FunctionPart.open(base, logs: logs.keeper)
+            parts.append(functions.part)
             if let network = configuration.network {
-                parts.append(try NetworkPart.open(base, network).part)
+                let opened = try NetworkPart.open(base, network)
+                parts.append(opened.part)
+                functions.platform.defineContracts(through: opened.ledger)
             }
             return Node(base: base, parts: parts)
         } catch {

@@ -10,6 +10,8 @@ package struct Deployment: Sendable {
     package var organizations: [OrganizationName]
     /// The stored code of each function with a `CodeUri`.
     package var codes: [CodeKey: CodeReference]
+    /// Who may approve contracts of the template; nil for every organisation that the node keeps keys of.
+    package var ledgerOrganizations: Set<OrganizationName>?
 
     /// A function as the template names it.
     package struct CodeKey: Hashable, Sendable {

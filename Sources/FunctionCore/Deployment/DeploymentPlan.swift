@@ -13,7 +13,7 @@ package struct PlannedChange: Sendable, Hashable {
 
     package var action: Action
     package var organization: OrganizationName
-    /// `service`, `function`, `trigger`, `customDomain`, `logProject`, `logstore`.
+    /// `service`, `function`, `trigger`, `customDomain`, `logProject`, `logstore`, `contract`.
     package var kind: String
     /// `marblesFC/processEvent`.
     package var name: String

@@ -6,6 +6,7 @@ package struct Template: Sendable, Hashable {
     package var services: [ServiceTemplate] = []
     package var logProjects: [LogProjectTemplate] = []
     package var customDomains: [CustomDomainTemplate] = []
+    package var ledgerChannels: [LedgerChannelTemplate] = []
     /// Keys that were accepted although they do nothing on this node, each with the reason.
     package var notices: [TemplateNotice] = []
 

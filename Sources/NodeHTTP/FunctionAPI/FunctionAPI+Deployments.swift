@@ -58,8 +58,12 @@ extension FunctionAPI {
             result = try await platform.remove(
                 Removal(template: template, organizations: organizations), isDryRun: isDryRun)
         } else {
-            let deployment = Deployment(
+            var deployment = Deployment(
                 template: template, organizations: organizations, codes: try codes(body, isDryRun: isDryRun))
+            // A key approves for its own organisation; whoever is on the machine for all whose keys are there.
+            if call.caller.credential != .loopback {
+                deployment.ledgerOrganizations = [try checked(OrganizationName.self, call.caller.organization)]
+            }
             try checkOwners(deployment, call)
             result = try await platform.deploy(deployment, isDryRun: isDryRun)
         }

@@ -128,6 +128,13 @@ package struct TemplateParser {
             {
                 template.customDomains.append(domain)
             }
+        case LedgerChannelReader.type:
+            template.ledgerChannels.append(
+                LedgerChannelReader(findings: findings).read(&resource, name: entry.key, line: entry.keyLine))
+        case LedgerChannelReader.contractType:
+            findings.refuse(
+                entry.keyLine, key, type, "a contract must stand inside a channel",
+                "Indent it below a \"\(LedgerChannelReader.type)\", beside its Properties.")
         case "Aliyun::Serverless::Api", "Aliyun::Serverless::TableStore", "Aliyun::Serverless::MNSTopic",
             "Aliyun::Serverless::Flow":
             findings.notice(entry.keyLine, key, "It has no effect here: \"\(type)\" is a service of the cloud.")
@@ -138,7 +145,7 @@ package struct TemplateParser {
         default:
             findings.refuse(
                 entry.value["Type"]?.line ?? entry.keyLine, "\(key).Type", type, "this type of resource is not known",
-                "Use Aliyun::Serverless::Service, …::Log or …::CustomDomain.")
+                "Use Aliyun::Serverless::Service, …::Log, …::CustomDomain or \(LedgerChannelReader.type).")
         }
     }
 }

@@ -188,8 +188,10 @@ let package = Package(
             name: "marbles-duet", dependencies: ["DuetCommand", "DuetContract", "MarblesContract"],
             path: "Examples/Marbles/Program", swiftSettings: strict),
         .testTarget(
-            name: "MarblesContractTests", dependencies: ["MarblesContract", "DuetContract", "DuetContractTesting"],
-            swiftSettings: strict),
+            name: "MarblesContractTests",
+            dependencies: [
+                "MarblesContract", "marbles-duet", "DuetContract", "DuetContractTesting", "DuetClient", "NetworkTestKit",
+            ], swiftSettings: strict),
 
         // benchmarks
         .executableTarget(
@@ -247,7 +249,10 @@ let package = Package(
             ]),
         tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
         tests("DuetContractTesting", ["FabricTypes", "DuetContract"]),
-        tests("DuetClient", ["GoldenLedger", "FabricTypes", "Membership", "duet", grpc, grpcTransport, logging]),
+        .target(name: "NetworkTestKit", dependencies: ["DuetClient"], path: "Tests/NetworkTestKit", swiftSettings: strict),
+        tests(
+            "DuetClient",
+            ["NetworkTestKit", "GoldenLedger", "FabricTypes", "Membership", "duet", grpc, grpcTransport, logging]),
         tests(
             "FabricGRPC",
             [

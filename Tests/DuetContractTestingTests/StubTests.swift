@@ -20,6 +20,10 @@ struct StubTests {
                     try stub.schedule(
                         organization: "Org1MSP", service: "s", function: "f", payload: Bytes("\(index)"))
                 }
+            case "scheduleBytes":
+                try stub.schedule(
+                    organization: "Org1MSP", service: "s", function: "f",
+                    payload: Bytes([UInt8](repeating: 1, count: Int(stub.parameters[0].lossyText) ?? 0)))
             case "caller":
                 let caller = try stub.caller()
                 return .success(Bytes("\(caller.mspID) \(caller.commonName) \(caller.attributes["role"] ?? "-")"))
@@ -80,6 +84,21 @@ struct StubTests {
         #expect(
             try ledger.evaluate("script", "schedule", "65").message
                 == "A transaction can schedule at most 64 functions.")
+    }
+
+    @Test("what a transaction schedules has 256 KiB at most, counted as it is written")
+    func scheduleBytes() throws {
+        let ledger = try makeLedger()
+        let shorter = try ledger.submit("script", "scheduleBytes", "200000")
+        // Lengths of both sizes take three bytes on the wire.
+        let overhead = try #require(shorter.writes.first?.value).count - 200_000
+        let longest = FunctionSchedule.byteCountMax - overhead
+        let whole = try ledger.submit("script", "scheduleBytes", "\(longest)")
+        #expect(whole.status == 200)
+        #expect(whole.writes.first?.value?.count == 262_144)
+        let answer = try ledger.evaluate("script", "scheduleBytes", "\(longest + 1)")
+        #expect(answer.status == 500)
+        #expect(answer.message == "What a transaction schedules can have at most 262144 bytes, not 262145.")
     }
 
     @Test("a contract learns who called it")

@@ -1,4 +1,5 @@
 import DuetClient
+import NetworkTestKit
 import Testing
 
 @Suite("A client of a running network: calls")

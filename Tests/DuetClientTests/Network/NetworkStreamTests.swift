@@ -1,5 +1,6 @@
 import DuetClient
 import Foundation
+import NetworkTestKit
 import Synchronization
 import Testing
 
@@ -58,7 +59,7 @@ struct NetworkStreamTests {
                 }
                 for await _ in seen { break }
                 network.kill()
-                try network.start()
+                try await network.start()
                 try await network.withContract { contract in
                     try await contract.submit("put", "k4", "x")
                     try await contract.submit("delete", "k4")

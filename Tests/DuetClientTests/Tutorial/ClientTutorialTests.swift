@@ -1,5 +1,6 @@
 import DuetClient
 import Foundation
+import NetworkTestKit
 import Testing
 
 @Suite("The tutorial of clients")

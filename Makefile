@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz fuzz-decoders bench bench-functions build format lint protos clean
+.PHONY: help demo test fuzz fuzz-decoders bench bench-functions bench-network build format lint protos clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ fuzz-decoders: ## let libFuzzer look for input that breaks a decoder (SECONDS_EA
 bench-functions: ## measure functions through HTTP, on an optimised build
 	@CONFIGURATION=release scripts/build
 	@python3 Benchmarks/functions.py
+
+bench-network: ## measure transactions, answers and events over gRPC and TLS (FILTER=…)
+	@scripts/bench-network
 
 bench: ## measure the inner loops, on an optimised build (FILTER=…)
 	@scripts/bench

@@ -202,6 +202,9 @@ let package = Package(
                 "LogStorage", "LogService", arguments, logging,
             ],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "NetworkBenchmarks", dependencies: ["DuetClient", "FabricTypes", arguments],
+            path: "Benchmarks/NetworkBenchmarks", swiftSettings: strict),
 
         // tests
         .target(

@@ -12,18 +12,21 @@ class DuetNode:
     Runs functions and logs alone unless `options` say otherwise. Started with `start`; `kill` ends it as a crash would, after which it can be started again on the same folder.
     """
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, data=None, prefix=()):
+        """`data`: the data folder as the node sees it. `prefix`: a command that runs the node."""
         self.folder = folder
         self.options = options
+        self.data = data or folder / "data"
+        self.prefix = list(prefix)
         self.process = None
         self.address = None
         self.key = None
 
     def start(self, port=0):
-        program = os.environ.get("DUET_PROGRAM", ".build/debug/duet")
+        program = os.path.abspath(os.environ.get("DUET_PROGRAM", ".build/debug/duet"))
         log = open(self.folder / "node.log", "ab")
         self.process = subprocess.Popen(
-            [program, "up", "--data", str(self.folder / "data"), "--listen", f"127.0.0.1:{port}", "--output", "json"]
+            self.prefix + [program, "up", "--data", str(self.data), "--listen", f"127.0.0.1:{port}", "--output", "json"]
             + list(self.options or ["--no-network"]),
             stdout=subprocess.PIPE,
             stderr=log,
@@ -38,8 +41,9 @@ class DuetNode:
         assert report, "the node did not start: " + (self.folder / "node.log").read_text()
         facts = json.loads(report)
         self.address = facts["addresses"][0]
-        with open(facts["accessKeysFile"]) as file:
-            self.key = json.load(file)["keys"][0]
+        if not self.prefix:
+            with open(facts["accessKeysFile"]) as file:
+                self.key = json.load(file)["keys"][0]
         return self
 
     @property

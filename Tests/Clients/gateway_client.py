@@ -48,8 +48,11 @@ class Identity:
 class GatewayClient:
     """Talks to the gateway of one peer."""
 
-    def __init__(self, endpoint, tls_authority, identity, channel):
-        credentials = grpc.ssl_channel_credentials(root_certificates=tls_authority)
+    def __init__(self, endpoint, tls_authority, identity, channel, tls_identity=None):
+        """`tls_identity`: the key and the certificate to show the server, as PEM texts."""
+        key, certificate = tls_identity or (None, None)
+        credentials = grpc.ssl_channel_credentials(
+            root_certificates=tls_authority, private_key=key, certificate_chain=certificate)
         from fabric import gateway_pb2_grpc
 
         self.connection = grpc.secure_channel(endpoint, credentials)
@@ -143,6 +146,40 @@ class GatewayClient:
         ).SerializeToString()
         return self.stub.ChaincodeEvents(
             gateway_pb2.SignedChaincodeEventsRequest(request=request, signature=self.identity.sign(request)), timeout=60)
+
+
+    def seek(self, first, last, tls_certificate_hash=b""):
+        """A signed request for blocks."""
+        from fabric import common_pb2, orderer_pb2
+
+        header = common_pb2.ChannelHeader(type=5, channel_id=self.channel, tls_cert_hash=tls_certificate_hash)
+        header.timestamp.FromNanoseconds(time.time_ns())
+
+        def position(number):
+            return orderer_pb2.SeekPosition(specified=orderer_pb2.SeekSpecified(number=number))
+
+        payload = common_pb2.Payload(
+            header=common_pb2.Header(
+                channel_header=header.SerializeToString(),
+                signature_header=common_pb2.SignatureHeader(
+                    creator=self.identity.serialized, nonce=os.urandom(24)).SerializeToString()),
+            data=orderer_pb2.SeekInfo(start=position(first), stop=position(last)).SerializeToString()
+        ).SerializeToString()
+        return common_pb2.Envelope(payload=payload, signature=self.identity.sign(payload))
+
+    def first_delivered(self, connection, path, request, timeout=30):
+        """What a deliver service answers first, as an `orderer.DeliverResponse`."""
+        from fabric import orderer_pb2
+
+        answers = connection.stream_stream(path)(iter([request.SerializeToString()]), timeout=timeout)
+        answer = orderer_pb2.DeliverResponse.FromString(next(answers))
+        answers.cancel()
+        return answer
+
+    def block(self, number):
+        answer = self.first_delivered(self.connection, "/protos.Deliver/Deliver", self.seek(number, number))
+        assert answer.WhichOneof("Type") == "block", answer
+        return answer.block
 
 
 def error_details(error):

@@ -70,6 +70,9 @@ enum ConfigurationText {
         # The address that orderer and peers listen on.
         #  bind: 127.0.0.1
 
+        # Whether callers of peers and orderer must show a TLS certificate of one of the organisations.
+        #  mutualTLS: false
+
         # Linked contracts to deploy: names, or maps with name, policy and initRequired. Without this setting all are deployed.
         #  contracts:
         #    - name: keyvalue

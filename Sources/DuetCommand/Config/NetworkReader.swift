@@ -34,6 +34,7 @@ struct NetworkReader {
             batch.refuseRest()
         }
         settings.bind = map.text("bind")
+        settings.demandsClientCertificates = map.boolean("mutualTLS")
         settings.contracts = contracts(&map)
     }
 

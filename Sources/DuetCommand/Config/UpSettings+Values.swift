@@ -9,7 +9,8 @@ extension UpSettings {
             "logLevel",
             "network.enabled",
         ] + foundedKeys + [
-            "network.bind", "network.contracts", "gateway.abortStale", "gateway.endorsementTimeout",
+            "network.bind", "network.mutualTLS", "network.contracts", "gateway.abortStale",
+            "gateway.endorsementTimeout",
             "gateway.identityCallsPerSecond", "gateway.organizationCallsPerSecond", "limits.messageBytes",
             "limits.connections",
         ]
@@ -26,7 +27,8 @@ extension UpSettings {
     static let standardValues = [
         "data": dataDefault, "listen": "\(listenDefault)", "organization": organizationDefault, "requireKey": "false",
         "insecure": "false", "logLevel": logLevelDefault.rawValue, "network.enabled": "true",
-        "network.bind": bindDefault, "network.contracts": "all that are linked", "gateway.abortStale": "true",
+        "network.bind": bindDefault, "network.mutualTLS": "false", "network.contracts": "all that are linked",
+        "gateway.abortStale": "true",
         "gateway.endorsementTimeout": "30", "limits.messageBytes": "\(100 << 20)", "limits.connections": "2048",
     ]
 
@@ -46,6 +48,7 @@ extension UpSettings {
         values["logLevel"] = logLevel?.rawValue
         values["network.enabled"] = hasNetwork.map(\.description)
         values["network.bind"] = bind
+        values["network.mutualTLS"] = demandsClientCertificates.map(\.description)
         values["network.contracts"] = contracts.map { deployments in
             deployments.map { $0.name + ($0.policy.map { "=\($0)" } ?? "") }.joined(separator: ", ")
         }

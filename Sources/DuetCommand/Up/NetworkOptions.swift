@@ -28,6 +28,11 @@ struct NetworkOptions: ParsableArguments {
     @Flag(help: "Speak gRPC without TLS.")
     var noTLS = false
 
+    @Flag(
+        name: .customLong("mutual-tls"),
+        help: "Serve only callers of peers and orderer that show a TLS certificate of one of the organisations.")
+    var mutualTLS = false
+
     @Option(
         help: """
             A linked contract to deploy, as NAME or NAME=POLICY, such as "keyvalue=OR('Org1MSP.peer')". May be repeated. \
@@ -44,6 +49,7 @@ struct NetworkOptions: ParsableArguments {
         settings.network.port = port
         if noTLS { settings.network.hasTLS = false }
         settings.bind = bind
+        if mutualTLS { settings.demandsClientCertificates = true }
         if !contract.isEmpty { settings.contracts = contract.map(Self.deployment) }
     }
 

@@ -49,7 +49,8 @@ extension UpSettings {
         if let messageByteCountMax { limits.messageByteCountMax = messageByteCountMax }
         if let connectionCountMax { limits.connectionCountMax = connectionCountMax }
         return NetworkConfiguration(
-            request: network, isFresh: isFresh, host: bind ?? Self.bindDefault, contracts: linked,
+            request: network, isFresh: isFresh, host: bind ?? Self.bindDefault,
+            demandsClientCertificates: demandsClientCertificates ?? false, contracts: linked,
             deployments: contracts ?? linked.map { ContractDeployment(name: $0.name) }, gateway: gateway,
             limits: limits)
     }

@@ -17,6 +17,7 @@ struct UpSettings {
     var hasNetwork: Bool?
     var network = NetworkRequest()
     var bind: String?
+    var demandsClientCertificates: Bool?
     var contracts: [ContractDeployment]?
 
     var abortStale: Bool?
@@ -54,6 +55,7 @@ struct UpSettings {
         all.hasNetwork = hasNetwork ?? base.hasNetwork
         all.network = Self.joined(network, over: base.network)
         all.bind = bind ?? base.bind
+        all.demandsClientCertificates = demandsClientCertificates ?? base.demandsClientCertificates
         all.contracts = contracts ?? base.contracts
         all.abortStale = abortStale ?? base.abortStale
         all.endorsementTimeoutSeconds = endorsementTimeoutSeconds ?? base.endorsementTimeoutSeconds

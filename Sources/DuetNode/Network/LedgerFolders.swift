@@ -20,7 +20,13 @@ struct LedgerFolders: LedgerProvider {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: NSNumber(value: 0o700)])
         let ledger = try SQLiteLedger.open(folder: "\(path)/\(id.rawValue)", options: options)
         return ChannelLedger(
-            store: ledger, transientStore: ledger.transientStore, originBlockHash: ledger.origin?.lastBlockHash,
+            store: ledger, transientStore: ledger.transientStore,
+            origin: ledger.origin.map { origin in
+                ChannelLedger.Origin(
+                    // A snapshot holds a block at least.
+                    number: max(1, origin.height) - 1, hash: origin.lastBlockHash,
+                    previousHash: origin.previousBlockHash)
+            },
             indexing: ledger, close: { ledger.close() })
     }
 }

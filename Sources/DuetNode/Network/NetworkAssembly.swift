@@ -32,20 +32,22 @@ struct NetworkAssembly {
             services.append(PeerBlockService(peer: peer.peer, source: source))
             services.append(CommitReports(peer: peer.peer, orderer: orderer.orderer))
         }
-        services.append(
+        var servers: [RPCServer] = []
+        servers.append(
             try server(
                 port: network.description.ordererPort, tls: orderer.tls,
-                methods: RPCMethod.orderer(orderer.orderer, demandsCertificate: false), listening))
+                methods: RPCMethod.orderer(orderer.orderer, demandsCertificate: demandsCertificates), listening))
         services.append(adminListener(listening))
         for (peer, gateway) in zip(peers, gateways) {
             let deliver = DeliverService(peer: peer.peer) { SystemClock.now }
-            services.append(
+            servers.append(
                 try server(
                     port: peer.port, tls: peer.tls,
                     methods: RPCMethod.gateway(gateway) + RPCMethod.endorser(peer.endorser)
-                        + RPCMethod.deliver(deliver, demandsCertificate: false),
+                        + RPCMethod.deliver(deliver, demandsCertificate: demandsCertificates),
                     listening))
         }
+        services.append(ListenerGroup(servers: servers))
         services.append(
             ContractDeployer(
                 deployments: configuration.deployments, clients: clients, logger: logger, done: deployed))
@@ -101,11 +103,24 @@ struct NetworkAssembly {
     private func server(
         port: Int, tls: RPCServerConfiguration.TLS?, methods: [RPCMethod], _ listening: ListenerCount
     ) throws -> RPCServer {
-        try RPCServer(
-            configuration: RPCServerConfiguration(
-                host: configuration.host, port: port, tls: tls, limits: configuration.limits), methods: methods,
-            logger: logger
+        var tls = tls
+        if demandsCertificates { tls?.clientAuthorities = try clientAuthorities() }
+        var limits = configuration.limits
+        limits.connectionCountMax = min(
+            limits.connectionCountMax, OpenFileLimit.current.connectionCountMax(listenerCount: peers.count + 1))
+        return try RPCServer(
+            configuration: RPCServerConfiguration(host: configuration.host, port: port, tls: tls, limits: limits),
+            methods: methods, logger: logger
         ) { _ in listening.add() }
+    }
+
+    private var demandsCertificates: Bool { configuration.demandsClientCertificates }
+
+    /// The TLS authorities of all organisations: whoever belongs to the network may connect.
+    private func clientAuthorities() throws -> [Bytes] {
+        let folders = try network.organizations.organizations(.peer) + network.organizations.organizations(.orderer)
+        let members = folders.flatMap { $0.peers + $0.orderers + $0.users }
+        return Set(members.compactMap { $0.tls?.authorities }).sorted()
     }
 
     /// The admin of each organisation, at the gateway of its first peer.
@@ -129,6 +144,20 @@ struct NetworkAssembly {
             peer.peer.channels.compactMap { channel in
                 if case .stopped(let reason) = channel.condition { "\(peer.name): \(reason)" } else { nil }
             }
+        }
+    }
+}
+
+/// The listeners of a network, which stop at the same time: each of them may wait a while for its callers.
+struct ListenerGroup: Service {
+    let servers: [RPCServer]
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for server in servers { group.addTask { try await server.run() } }
+            // One that cannot be opened ends all.
+            defer { group.cancelAll() }
+            for try await _ in group {}
         }
     }
 }

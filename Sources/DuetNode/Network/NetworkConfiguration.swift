@@ -10,6 +10,8 @@ package struct NetworkConfiguration: Sendable {
     package var isFresh: Bool
     /// The address that all its nodes listen on.
     package var host: String
+    /// Whether callers of peers and orderer must show a certificate of the network's organisations in the TLS handshake.
+    package var demandsClientCertificates: Bool
     /// Linked into this program.
     package var contracts: [LinkedContract]
     /// Those of them that the channel is to have.
@@ -20,13 +22,14 @@ package struct NetworkConfiguration: Sendable {
 
     package init(
         request: NetworkRequest = NetworkRequest(), isFresh: Bool = false, host: String = "127.0.0.1",
-        contracts: [LinkedContract] = [],
+        demandsClientCertificates: Bool = false, contracts: [LinkedContract] = [],
         deployments: [ContractDeployment] = [], gateway: GatewayConfiguration = GatewayConfiguration(),
         limits: RPCServerConfiguration.Limits = .init()
     ) {
         self.request = request
         self.isFresh = isFresh
         self.host = host
+        self.demandsClientCertificates = demandsClientCertificates
         self.contracts = contracts
         self.deployments = deployments
         self.gateway = gateway

@@ -49,7 +49,14 @@ struct NetworkPart: Sendable {
         of description: NetworkDescription, _ base: NodeBase, _ configuration: NetworkConfiguration
     ) throws(NodeConfigurationError) {
         let address = ListenerConfiguration.Address(host: configuration.host, port: description.ordererPort)
-        guard !description.hasTLS, !address.isLoopback, !base.configuration.isInsecureAllowed else { return }
+        guard !description.hasTLS else { return }
+        guard !configuration.demandsClientCertificates else {
+            throw NodeConfigurationError(problems: [
+                "The network has no TLS, so nobody can show a certificate: leave out --mutual-tls, or found another network "
+                    + "with --fresh."
+            ])
+        }
+        guard !address.isLoopback, !base.configuration.isInsecureAllowed else { return }
         throw NodeConfigurationError(problems: [
             "The network has no TLS, and \(configuration.host) can be reached from other machines: listen on 127.0.0.1, or pass "
                 + "--insecure."

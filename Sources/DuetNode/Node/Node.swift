@@ -29,6 +29,7 @@ package struct Node: Sendable {
     /// - Parameter logger: The node's own log, for people.
     /// - Throws: ``NodeConfigurationError`` with every problem at once, or the error of the part that cannot be opened.
     package static func open(_ configuration: NodeConfiguration, logger: Logger) async throws -> Node {
+        OpenFileLimit.raise(logger)
         var base = try NodeBase.open(configuration, logger: logger)
         var parts: [NodePart] = []
         do {

@@ -18,18 +18,32 @@ package struct RPCMethod: Sendable {
     package let name: String
     let handler: Handler
     let limit: CallLimit?
+    /// Bytes of one message of the caller; nil for what the server allows. Less where messages only ask for something,
+    /// since a stream may hold several that nobody reads.
+    let requestByteCountMax: Int?
+
+    var path: String { "/\(service)/\(name)" }
+
+    /// Bytes of a message that asks for something: a signed question with its sender's certificate takes 2 KiB.
+    package static let questionByteCountMax = 1 << 20
 
     /// - Parameter limit: shared by the methods of a service, usually.
     package static func unary(
-        _ service: String, _ name: String, limit: CallLimit? = nil, handler: @escaping Unary
+        _ service: String, _ name: String, limit: CallLimit? = nil, requestByteCountMax: Int? = nil,
+        handler: @escaping Unary
     ) -> RPCMethod {
-        RPCMethod(service: service, name: name, handler: .unary(handler), limit: limit)
+        RPCMethod(
+            service: service, name: name, handler: .unary(handler), limit: limit,
+            requestByteCountMax: requestByteCountMax)
     }
 
     /// A method with any number of messages in either direction.
     package static func stream(
-        _ service: String, _ name: String, limit: CallLimit? = nil, handler: @escaping Stream
+        _ service: String, _ name: String, limit: CallLimit? = nil, requestByteCountMax: Int? = nil,
+        handler: @escaping Stream
     ) -> RPCMethod {
-        RPCMethod(service: service, name: name, handler: .stream(handler), limit: limit)
+        RPCMethod(
+            service: service, name: name, handler: .stream(handler), limit: limit,
+            requestByteCountMax: requestByteCountMax)
     }
 }

@@ -12,16 +12,21 @@ struct CallRunner: Sendable {
     typealias Outbound = RPCWriter<RPCResponsePart<TransportBytes>>.Closable
 
     private let methods: [MethodDescriptor: RPCMethod]
+    private let limit: CallLimit
+    private let budget: ArrivalBudget
     private let connections: ConnectionTable
     private let stopping: StopFlag
     private let timers: any EventLoopGroup
     private let logger: Logger
 
+    /// - Parameter limit: of all calls, whatever their method.
     init(
-        methods: [RPCMethod], connections: ConnectionTable, stopping: StopFlag, timers: any EventLoopGroup,
-        logger: Logger
+        methods: [RPCMethod], limit: CallLimit, budget: ArrivalBudget, connections: ConnectionTable,
+        stopping: StopFlag, timers: any EventLoopGroup, logger: Logger
     ) {
         self.methods = Dictionary(uniqueKeysWithValues: methods.map { ($0.descriptor, $0) })
+        self.limit = limit
+        self.budget = budget
         self.connections = connections
         self.stopping = stopping
         self.timers = timers
@@ -47,19 +52,28 @@ struct CallRunner: Sendable {
     }
 
     private func answer(_ stream: RPCStream<Inbound, Outbound>, _ server: ServerContext) async throws {
-        let input = CallInput(stream.inbound)
+        let input = CallInput(stream.inbound, budget: budget)
+        defer { input.release() }
         guard case .metadata(let headers)? = try await input.next() else { return }
         guard let method = methods[stream.descriptor] else {
             throw RPCFailure(
                 .unimplemented, "unknown method \(stream.descriptor.method) for service \(stream.descriptor.service)")
         }
-        try method.limit?.enter()
-        defer { method.limit?.leave() }
+        let place = CallPlace()
+        let seat = try limit.enter(place)
+        defer { limit.leave(seat) }
+        let serviceSeat = try method.limit?.enter(place)
+        defer { if let serviceSeat { method.limit?.leave(serviceSeat) } }
+        input.onFirstMessage = { [limit] in
+            guard limit.hear(seat) else { return false }
+            guard let serviceSeat, let serviceLimit = method.limit else { return true }
+            return serviceLimit.hear(serviceSeat)
+        }
         let timeout = headers[stringValues: "grpc-timeout"].first { _ in true }.flatMap { GRPCTimeout.duration($0) }
         let context = CallContext(
             remoteAddress: server.remotePeer, clientCertificateHash: connections.certificateHash(of: server.remotePeer),
             deadline: timeout.map { ContinuousClock.now + $0 })
-        let answers = try await cancellable(server.cancellation, context: context, timeout: timeout) {
+        let answers = try await cancellable(server.cancellation, place, context: context, timeout: timeout) {
             try await Self.handle(method, input, context, stream.outbound)
         }
         try await stream.outbound.write(contentsOf: answers + [.status(Status(code: .ok, message: ""), [:])])
@@ -88,17 +102,18 @@ struct CallRunner: Sendable {
 
     /// Runs the body in a task that is cancelled when the call is.
     private func cancellable<Result: Sendable>(
-        _ cancellation: ServerContext.RPCCancellationHandle, context: CallContext, timeout: Duration?,
-        _ body: @escaping @Sendable () async throws -> Result
+        _ cancellation: ServerContext.RPCCancellationHandle, _ place: CallPlace, context: CallContext,
+        timeout: Duration?, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         // gRPC tells of a cancelled call through a callback and never cancels a task; this function waits for the task.
         let task = Task { try await body() }
+        place.onDisplacement { task.cancel() }
         let timer = timeout.map { timeout in
             timers.any().scheduleTask(in: TimeAmount(timeout)) { task.cancel() }
         }
         defer { timer?.cancel() }
         do {
-            return try await withTaskCancellationHandler {
+            let result = try await withTaskCancellationHandler {
                 try await withRPCCancellationHandler {
                     // A call that was cancelled before now gets no callback any more.
                     if cancellation.isCancelled { task.cancel() }
@@ -109,11 +124,14 @@ struct CallRunner: Sendable {
             } onCancel: {
                 task.cancel()
             }
+            // To a handler the end of a displaced call looks like the caller's.
+            if let refusal = place.refusal { throw refusal }
+            return result
         } catch let error as RPCFailure {
-            throw error
+            throw place.refusal ?? error
         } catch {
             guard error is CancellationError || task.isCancelled else { throw error }
-            throw ending(cancellation, context)
+            throw place.refusal ?? ending(cancellation, context)
         }
     }
 
@@ -145,26 +163,6 @@ final class StopFlag: Sendable {
     var isSet: Bool { state.load(ordering: .relaxed) }
 
     func set() { state.store(true, ordering: .relaxed) }
-}
-
-/// What arrives on one call.
-///
-/// Unchecked: one task at a time reads a call, its handler's.
-private final class CallInput: @unchecked Sendable {
-    private var iterator: CallRunner.Inbound.AsyncIterator
-
-    init(_ inbound: CallRunner.Inbound) {
-        iterator = inbound.makeAsyncIterator()
-    }
-
-    func next() async throws -> RPCRequestPart<CallRunner.TransportBytes>? {
-        try await iterator.next(isolation: nil)
-    }
-
-    func nextMessage() async throws -> Bytes? {
-        guard case .message(let message)? = try await next() else { return nil }
-        return message.withUnsafeBytes { Bytes([UInt8]($0)) }
-    }
 }
 
 extension RPCMethod {

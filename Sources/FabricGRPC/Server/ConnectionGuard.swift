@@ -3,9 +3,9 @@ internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 
-/// Watches one connection's handshake, behind the TLS handler in its pipeline.
+/// Watches the beginning of one connection, behind the TLS handler in its pipeline.
 ///
-/// Closes what does not finish in time, and keeps the hash of the caller's certificate for the calls to come.
+/// Closes who has not shaken hands and begun to speak in time, and keeps the hash of the caller's certificate for the calls to come.
 final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -13,36 +13,37 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     private let table: ConnectionTable
     private let number: UInt64
     private let timeMax: TimeAmount
-    private let hasTLS: Bool
+    private var certificateHash: Digest?
     private var timer: Scheduled<Void>?
     private var address = ""
     private var isOpen = true
     private var isFinished = false
 
-    init(table: ConnectionTable, number: UInt64, timeMax: Duration, hasTLS: Bool) {
+    init(table: ConnectionTable, number: UInt64, timeMax: Duration) {
         self.table = table
         self.number = number
         self.timeMax = TimeAmount(timeMax)
-        self.hasTLS = hasTLS
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         address = PeerAddress.text(of: context.channel.remoteAddress)
-        if hasTLS {
-            let channel = context.channel
-            timer = context.eventLoop.scheduleTask(in: timeMax) { channel.close(promise: nil) }
-        } else {
-            finish(certificate: nil)
-        }
+        let channel = context.channel
+        timer = context.eventLoop.scheduleTask(in: timeMax) { channel.close(promise: nil) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
             // Without a certificate the handler has none to give, which is no error.
             let certificate = (try? context.pipeline.syncOperations.nioSSL_peerCertificate()).flatMap { $0 }
-            finish(certificate: certificate)
+            // A certificate that cannot be encoded counts as none.
+            certificateHash = certificate.flatMap { try? Digest(of: Bytes($0.toDERBytes())) }
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !isFinished { finish() }
+        context.fireChannelRead(data)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -54,13 +55,11 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         close()
     }
 
-    private func finish(certificate: NIOSSLCertificate?) {
-        guard !isFinished, isOpen else { return }
+    private func finish() {
+        guard isOpen else { return }
         timer?.cancel()
         timer = nil
-        // A certificate that cannot be encoded counts as none.
-        let hash = certificate.flatMap { try? Digest(of: Bytes($0.toDERBytes())) }
-        isFinished = table.finish(number, certificateHash: hash, address: address)
+        isFinished = table.finish(number, certificateHash: certificateHash, address: address)
     }
 
     private func close() {

@@ -2,11 +2,13 @@ internal import FabricTypes
 internal import NIOCore
 internal import Synchronization
 
-/// The open connections of one server: how many, which of them are still shaking hands, and what certificates they showed.
+/// The open connections of one server: how many, which of them have not begun to speak, and what certificates they showed.
 final class ConnectionTable: Sendable {
     private struct State {
         var openCount = 0
-        /// Connections in their handshake, by the order in which they came.
+        /// All that are open, by the order in which they came.
+        var channels: [UInt64: any Channel] = [:]
+        /// Those that have not sent a first word after their handshake.
         var unfinished: [UInt64: any Channel] = [:]
         var next: UInt64 = 0
         /// No unfinished connection is older.
@@ -43,13 +45,14 @@ final class ConnectionTable: Sendable {
             let number = state.next
             state.next += 1
             state.unfinished[number] = channel
+            state.channels[number] = channel
             return (number, displaced)
         }
         displaced?.close(promise: nil)
         return number
     }
 
-    /// The handshake is done.
+    /// The handshake is done, and the caller has begun to speak.
     ///
     /// - Returns: false if the connection has lost its place to a newer one and is being closed.
     func finish(_ number: UInt64, certificateHash: Digest?, address: String) -> Bool {
@@ -65,6 +68,7 @@ final class ConnectionTable: Sendable {
     /// - Parameter isFinished: whether ``finish(_:certificateHash:address:)`` has taken it.
     func close(_ number: UInt64, address: String, isFinished: Bool) {
         state.withLock { state in
+            state.channels[number] = nil
             if isFinished {
                 state.certificateHashes[address] = nil
                 state.openCount -= 1
@@ -72,6 +76,15 @@ final class ConnectionTable: Sendable {
                 state.openCount -= 1
             }
         }
+    }
+
+    /// Closes connections that have not begun to speak: nothing is lost with them.
+    func closeUnfinished() {
+        for channel in state.withLock({ Array($0.unfinished.values) }) { channel.close(promise: nil) }
+    }
+
+    func closeAll() {
+        for channel in state.withLock({ Array($0.channels.values) }) { channel.close(promise: nil) }
     }
 
     func certificateHash(of address: String) -> Digest? {

@@ -79,7 +79,7 @@ final class Listener: HTTP2ServerTransport.ListenerFactory {
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(tlsHandler(tls)) }
         try pipeline.addHandler(
-            ConnectionGuard(table: connections, number: number, timeMax: limits.handshakeTimeMax, hasTLS: tls != nil))
+            ConnectionGuard(table: connections, number: number, timeMax: limits.handshakeTimeMax))
     }
 
     private func tlsHandler(_ context: NIOSSLContext) -> NIOSSLServerHandler {

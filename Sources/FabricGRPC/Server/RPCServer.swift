@@ -35,18 +35,26 @@ package struct RPCServer: Service {
         listener = try Listener(configuration, connections: connections, eventLoopGroup: loops)
         transport = HTTP2ServerTransport.Custom(
             listenerFactory: listener,
-            config: Self.transportConfiguration(configuration.limits, budget: budget))
+            config: Self.transportConfiguration(
+                configuration.limits, budget: budget,
+                byteCountMaxByPath: Dictionary(
+                    uniqueKeysWithValues: methods.compactMap { method in
+                        method.requestByteCountMax.map { (method.path, $0) }
+                    })))
         // Known kinds let the transport send a unary answer in one piece.
         var context = GRPCServerContext()
         context.methods = methods.map(\.descriptor)
         transport.configure(context: context)
         runner = CallRunner(
-            methods: methods, connections: connections, stopping: stopping, timers: loops, logger: logger)
+            methods: methods,
+            limit: CallLimit(name: "this node", countMax: configuration.limits.callCountMax), budget: budget,
+            connections: connections,
+            stopping: stopping, timers: loops, logger: logger)
     }
 
     package var connectionCount: Int { connections.openCount }
     package var refusedConnectionCount: Int { connections.refusedCount }
-    /// Bytes of large messages that are on their way in.
+    /// Bytes of large messages that are on their way in or being worked on.
     package var arrivingByteCount: Int { budget.takenByteCount }
 
     /// Serves until it is told to stop or cancelled; both end it gracefully.
@@ -69,6 +77,8 @@ package struct RPCServer: Service {
             }
             defer { group.cancelAll() }
             try await group.next()
+            let closing = closeAllAfterDraining()
+            defer { closing.cancel() }
             try await serving.value
         }
     }
@@ -76,16 +86,27 @@ package struct RPCServer: Service {
     private func stop() async {
         stopping.set()
         await listener.stopAccepting()
+        connections.closeUnfinished()
         transport.beginGracefulShutdown()
     }
 
+    /// The transport waits for callers that do not keep to HTTP/2 as long as they like.
+    private func closeAllAfterDraining() -> Task<Void, Never> {
+        Task {
+            // Cancelled when there is nothing left to wait for.
+            try? await Task.sleep(for: configuration.limits.drainTimeMax)
+            connections.closeAll()
+        }
+    }
+
     private static func transportConfiguration(
-        _ limits: RPCServerConfiguration.Limits, budget: ArrivalBudget
+        _ limits: RPCServerConfiguration.Limits, budget: ArrivalBudget, byteCountMaxByPath: [String: Int]
     ) -> HTTP2ServerTransport.Custom<Listener>.Config {
         var configuration = HTTP2ServerTransport.Custom<Listener>.Config.defaults
         configuration.rpc.maxRequestPayloadSize = limits.messageByteCountMax
         configuration.http2.targetWindowSize = limits.windowByteCount
         configuration.http2.maxConcurrentStreams = limits.callCountPerConnectionMax
+        configuration.connection.maxIdleTime = limits.idleTimeMax
         configuration.connection.maxGraceTime = limits.drainTimeMax
         // Fabric's own programs ping every 60 s with some jitter, also without calls; the default of 5 min would cut them
         // off with `too_many_pings`.
@@ -96,7 +117,8 @@ package struct RPCServer: Service {
         configuration.channelDebuggingCallbacks.onAcceptHTTP2Stream = { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
-                    StreamGuard(limits: limits, budget: budget), position: .first)
+                    StreamGuard(limits: limits, budget: budget, byteCountMaxByPath: byteCountMaxByPath),
+                    position: .first)
             }
         }
         return configuration

@@ -36,15 +36,20 @@ package struct RPCServerConfiguration: Sendable {
     package struct Limits: Sendable {
         /// Bytes of one message, 100 MiB as Fabric. Longer ones are refused by their announced length.
         package var messageByteCountMax = 100 << 20
-        /// Bytes of messages beyond 64 KiB that are still arriving, over all calls. Above it the call that asks for more
-        /// is refused.
+        /// Bytes of messages beyond 8 KiB that are still arriving or being worked on, over all calls. Above it the call
+        /// that asks for more is refused.
         package var arrivingByteCountMax = 256 << 20
         /// A message has this long to arrive, and one second more for every 64 KiB announced.
         package var arrivalTimeMax = Duration.seconds(60)
-        /// Open connections. At the bound the oldest unfinished handshake makes room; without one the newcomer is closed.
+        /// Open connections. At the bound the oldest one that has not begun to speak makes room; without one the newcomer is closed.
         package var connectionCountMax = 2_048
-        /// A connection that has not finished its TLS handshake by then is closed.
+        /// A connection that has not finished its TLS handshake and begun to speak by then is closed.
         package var handshakeTimeMax = Duration.seconds(10)
+        /// A connection without a call is closed after this time; callers open another one when they need it.
+        package var idleTimeMax = Duration.seconds(900)
+        /// Calls at once, whatever their method. At the bound the call makes room that has been silent longest from its
+        /// start; without one the newcomer is refused.
+        package var callCountMax = 25_000
         /// Calls at once on one connection. HTTP/2 tells the caller, whose further calls wait.
         package var callCountPerConnectionMax = 1_000
         /// Bytes in flight to one call before the reader must acknowledge, HTTP/2's window.

@@ -5,48 +5,69 @@ internal import NIOHTTP2
 /// Bounds what one call may make the server hold: message lengths, large messages on their way, and their time.
 ///
 /// Stands before gRPC's own handler in the pipeline of each call, so that what is refused is never gathered.
-final class StreamGuard: ChannelInboundHandler {
+final class StreamGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
     typealias InboundOut = HTTP2Frame.FramePayload
+    typealias OutboundIn = HTTP2Frame.FramePayload
     typealias OutboundOut = HTTP2Frame.FramePayload
 
     /// Shorter messages cost less than the call that carries them and are not counted.
-    static let smallByteCount = 64 << 10
+    static let smallByteCount = 8 << 10
+    /// What callers are told where there is no room.
+    static let overload = "The node is receiving too many large messages at once: send this one again later."
     /// Bytes that a slow caller must manage in a second.
     private static let byteRateMin = 64 << 10
 
     private let limits: RPCServerConfiguration.Limits
     private let budget: ArrivalBudget
+    private let byteCountMaxByPath: [String: Int]
+    private var byteCountMax: Int
     private var meter: MessageMeter
     private var takenByteCount = 0
     private var timer: Scheduled<Void>?
     private var isRefused = false
+    private var hasSentHeaders = false
 
-    init(limits: RPCServerConfiguration.Limits, budget: ArrivalBudget) {
+    /// - Parameter byteCountMaxByPath: of methods that take less than the server does.
+    init(limits: RPCServerConfiguration.Limits, budget: ArrivalBudget, byteCountMaxByPath: [String: Int]) {
         self.limits = limits
         self.budget = budget
-        meter = MessageMeter(byteCountMax: limits.messageByteCountMax)
+        self.byteCountMaxByPath = byteCountMaxByPath
+        byteCountMax = limits.messageByteCountMax
+        meter = MessageMeter(byteCountMax: byteCountMax)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         let payload = unwrapInboundIn(data)
-        if case .data(let frame) = payload, case .byteBuffer(let buffer) = frame.data {
+        switch payload {
+        case .headers(let frame):
+            if let path = frame.headers.first(name: ":path"), let ownMax = byteCountMaxByPath[path] {
+                byteCountMax = min(ownMax, limits.messageByteCountMax)
+                meter = MessageMeter(byteCountMax: byteCountMax)
+            }
+        case .data(let frame):
+            guard case .byteBuffer(let buffer) = frame.data else { break }
             switch meter.receive(buffer.readableBytesView) {
             case .idle:
                 settle()
             case .arriving(let received, let announced):
                 guard account(received: received, announced: announced, context: context) else {
-                    return refuse(
-                        context, "The node is receiving too many large messages at once: send this one again later.")
+                    return refuse(context, Self.overload)
                 }
             case .tooLong(let announced):
                 return refuse(
                     context,
-                    "grpc: received message larger than max (\(announced) vs. \(limits.messageByteCountMax))")
+                    "grpc: received message larger than max (\(announced) vs. \(byteCountMax))")
             }
+        default: break
         }
         context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if !hasSentHeaders, case .headers = unwrapOutboundIn(data) { hasSentHeaders = true }
+        context.write(data, promise: promise)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -101,10 +122,10 @@ final class StreamGuard: ChannelInboundHandler {
         guard !isRefused else { return }
         isRefused = true
         settle()
-        let headers: HPACKHeaders = [
-            ":status": "200", "content-type": "application/grpc",
-            "grpc-status": "\(RPCFailure.Code.resourceExhausted.rawValue)", "grpc-message": message,
-        ]
+        // A stream that has begun to answer ends with trailers, which repeat nothing.
+        var headers: HPACKHeaders = hasSentHeaders ? [:] : [":status": "200", "content-type": "application/grpc"]
+        headers.add(name: "grpc-status", value: "\(RPCFailure.Code.resourceExhausted.rawValue)")
+        headers.add(name: "grpc-message", value: message)
         context.writeAndFlush(wrapOutboundOut(.headers(.init(headers: headers, endStream: true))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.rstStream(.noError)), promise: nil)
         context.close(promise: nil)

@@ -15,10 +15,10 @@ extension RPCMethod {
             .unary(service, "Submit") { request, context in
                 try await answer(request, context, gateway.submit)
             },
-            .unary(service, "CommitStatus") { request, context in
+            .unary(service, "CommitStatus", requestByteCountMax: questionByteCountMax) { request, context in
                 try await answer(request, context, gateway.commitStatus)
             },
-            .stream(service, "ChaincodeEvents") { call in
+            .stream(service, "ChaincodeEvents", requestByteCountMax: questionByteCountMax) { call in
                 guard let request = try await call.requests.first(where: { _ in true }) else {
                     throw RPCFailure(
                         .internalError, "ChaincodeEvents needs a request, and the stream has ended without one")

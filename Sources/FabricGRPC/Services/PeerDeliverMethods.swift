@@ -5,10 +5,16 @@ package import PeerService
 extension RPCMethod {
     /// `protos.Deliver`.
     ///
-    /// - Parameter demandsCertificate: whether requests must name the TLS certificate of their connection.
-    package static func deliver(_ deliver: DeliverService, demandsCertificate: Bool) -> [RPCMethod] {
+    /// - Parameters:
+    ///   - demandsCertificate: whether requests must name the TLS certificate of their connection.
+    ///   - callCountMax: streams at once. Fabric: `peer.limits.concurrency.deliverService`.
+    package static func deliver(
+        _ deliver: DeliverService, demandsCertificate: Bool, callCountMax: Int = 2_500
+    ) -> [RPCMethod] {
+        let service = "protos.Deliver"
+        let limit = CallLimit(name: "/\(service)", countMax: callCountMax)
         func method(_ name: String, _ content: DeliverService.Content) -> RPCMethod {
-            .stream("protos.Deliver", name) { call in
+            .stream(service, name, limit: limit, requestByteCountMax: questionByteCountMax) { call in
                 var requests = call.requests.makeAsyncIterator()
                 try await deliver.serve(
                     content, binding: call.context.binding(demandsCertificate: demandsCertificate),

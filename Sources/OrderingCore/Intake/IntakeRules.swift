@@ -20,6 +20,10 @@ package struct IntakeRules: Sendable {
     package func admit(_ envelope: ReceivedEnvelope, now: Timestamp) throws(IntakeRefusal) {
         try checkIsNoMaintenance()
         try check(envelope, now: now)
+        if let transaction = envelope.transaction, NestingRule.isTooDeep(transaction) {
+            throw IntakeRefusal(
+                .badRequest, "messages of the transaction lie more than \(WireReader.depthMax) deep within each other")
+        }
     }
 
     /// Judges a message again that was admitted under an older configuration. Needs no clock.

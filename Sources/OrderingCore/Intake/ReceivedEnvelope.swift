@@ -21,6 +21,8 @@ package struct ReceivedEnvelope: Sendable {
     /// The channel as the client names it, unchecked.
     package let channelName: Bytes
     package let kind: Kind
+    /// An encoded `protos.Transaction`, unread; nil in envelopes of other types.
+    let transaction: Bytes?
     private let signatureHeader: Bytes
 
     /// What limits of size count: payload and signature, without the few bytes around them.
@@ -46,6 +48,7 @@ package struct ReceivedEnvelope: Sendable {
         }
         channelName = channelHeader.channelID
         kind = Kind(channelHeader.type)
+        transaction = channelHeader.type == .endorserTransaction ? payload.data : nil
         signatureHeader = header.signatureHeader
     }
 

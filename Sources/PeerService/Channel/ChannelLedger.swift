@@ -4,22 +4,36 @@ internal import Synchronization
 
 /// What a peer keeps of one channel.
 package struct ChannelLedger: Sendable {
+    /// The last block that a ledger's snapshot covers; the block itself is not there.
+    package struct Origin: Hashable, Sendable {
+        package let number: BlockNumber
+        package let hash: Digest
+        /// Of the block before it; empty where it is the genesis block.
+        package let previousHash: Bytes
+
+        package init(number: BlockNumber, hash: Digest, previousHash: Bytes) {
+            self.number = number
+            self.hash = hash
+            self.previousHash = previousHash
+        }
+    }
+
     package let store: any LedgerStore
     package let transientStore: any TransientStore
-    /// Of a ledger that was started from a snapshot: the hash of the block before its first one.
-    package let originBlockHash: Digest?
+    /// Of a ledger that was started from a snapshot.
+    package let origin: Origin?
     /// Nil where the store keeps no indexes.
     package let indexing: (any QueryIndexing)?
     /// Gives the store's files back. Called once, when the channel is done.
     package let close: @Sendable () -> Void
 
     package init(
-        store: any LedgerStore, transientStore: any TransientStore, originBlockHash: Digest? = nil,
+        store: any LedgerStore, transientStore: any TransientStore, origin: Origin? = nil,
         indexing: (any QueryIndexing)? = nil, close: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.transientStore = transientStore
-        self.originBlockHash = originBlockHash
+        self.origin = origin
         self.indexing = indexing
         self.close = close
     }

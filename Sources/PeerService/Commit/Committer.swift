@@ -61,7 +61,7 @@ struct Committer: Sendable {
     private static func lastBlockHash(of ledger: ChannelLedger, height: BlockNumber) throws -> Digest? {
         if let last = try ledger.store.block(height - 1) { return try Block(decoding: last).header.hash }
         // Nothing has been added to the snapshot yet.
-        return ledger.originBlockHash
+        return ledger.origin?.hash
     }
 
     /// Stores the first block of a channel in its empty ledger.

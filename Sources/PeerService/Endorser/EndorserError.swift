@@ -9,7 +9,7 @@ package struct EndorserError: Error, Hashable, Sendable, CustomStringConvertible
         /// The creator's certificate has expired, or the proposal's time is too far from the peer's. Fabric says this before
         /// its endorser sees the proposal, so that a gateway cannot tell it from a peer that cannot be reached.
         case filtered
-        /// More proposals are under way than may. Worth a retry. Goes out as `Unknown` too, as from Fabric's limiter.
+        /// More proposals are under way than may. Worth a retry.
         case overloaded
     }
 

@@ -50,7 +50,7 @@ package struct LedgerQuerier: SystemChaincode {
         }
         let parameter = arguments.count > 2 ? arguments[2] : Bytes()
         switch function {
-        case .chainInfo: return chainInfo(of: channel.ledger)
+        case .chainInfo: return Self.chainInfo(of: channel.channelLedger)
         case .blockByNumber: return block(number: parameter.lossyText, of: channel.ledger)
         case .blockByHash: return block(hash: parameter, of: channel.ledger)
         case .transactionByID: return transaction(parameter, of: channel.ledger)
@@ -68,16 +68,26 @@ package struct LedgerQuerier: SystemChaincode {
         }
     }
 
-    private func chainInfo(of ledger: any LedgerStore) -> Response {
+    static func chainInfo(of ledger: ChannelLedger) -> Response {
         do {
-            let height = ledger.height
-            guard height > 0, let last = try ledger.block(height - 1) else {
+            let height = ledger.store.height
+            let snapshot = ledger.origin.map { BootstrappingSnapshotInfo(lastBlockInSnapshot: $0.number) }
+            if height > 0, let last = try ledger.store.block(height - 1) {
+                let header = try Block(decoding: last).header
+                return .success(
+                    BlockchainInfo(
+                        height: height, currentBlockHash: header.hash.bytes, previousBlockHash: header.previousHash,
+                        bootstrappingSnapshotInfo: snapshot
+                    ).encoded())
+            }
+            // Nothing has been added to the snapshot yet.
+            guard let origin = ledger.origin, origin.number &+ 1 == height else {
                 throw Missing("the ledger has no blocks")
             }
-            let header = try Block(decoding: last).header
             return .success(
                 BlockchainInfo(
-                    height: height, currentBlockHash: header.hash.bytes, previousBlockHash: header.previousHash
+                    height: height, currentBlockHash: origin.hash.bytes, previousBlockHash: origin.previousHash,
+                    bootstrappingSnapshotInfo: snapshot
                 ).encoded())
         } catch {
             return .failure("Failed to get block info with error \(error)")

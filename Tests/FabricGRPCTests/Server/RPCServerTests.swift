@@ -1,5 +1,7 @@
 import FabricTypes
 import Logging
+import NIOCore
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -165,6 +167,115 @@ struct RPCServerTests {
         }
     }
 
+    @Test("a call that has sent nothing makes room for another one", arguments: [true, false])
+    func silentCall(isServiceLimit: Bool) async throws {
+        var limits = RPCServerConfiguration.Limits()
+        if !isServiceLimit { limits.callCountMax = 1 }
+        let limit = CallLimit(name: "/test.Test", countMax: isServiceLimit ? 1 : 10)
+        let silent = RPCMethod.stream("test.Test", "Listen", limit: limit) { call in
+            for try await request in call.requests { try await call.send(request) }
+        }
+        let echo = RPCMethod.unary("test.Test", "Echo", limit: limit) { request, _ in request }
+        try await TestServer.run([silent, echo], limits: limits) { test in
+            let listening = Task {
+                try await test.client.stream("test.Test", "Listen", deadline: nil) { try await $0.next() }
+            }
+            // Whichever call comes first: the silent one has to go.
+            while limit.runningCount == 0 { await Task.yield() }
+            let answer = try await test.client.unary("test.Test", "Echo", Bytes("y"), deadline: nil)
+            #expect(answer == Bytes("y"))
+            let error = await #expect(throws: RPCFailure.self) { try await listening.value }
+            #expect(error?.code == .resourceExhausted)
+            #expect(error?.message.contains("exceeding concurrency limit (1)") == true)
+        }
+        #expect(limit.runningCount == 0)
+    }
+
+    @Test("a call that has sent something keeps its place")
+    func heardCall() async throws {
+        let limit = CallLimit(name: "/test.Test", countMax: 1)
+        let listen = RPCMethod.stream("test.Test", "Listen", limit: limit) { call in
+            for try await request in call.requests { try await call.send(request) }
+        }
+        let echo = RPCMethod.unary("test.Test", "Echo", limit: limit) { request, _ in request }
+        try await TestServer.run([listen, echo]) { test in
+            try await test.client.stream("test.Test", "Listen", deadline: nil) { call in
+                try await call.send(Bytes("a"))
+                _ = try await call.next()
+                let error = await #expect(throws: RPCFailure.self) {
+                    try await test.client.unary("test.Test", "Echo", Bytes(), deadline: nil)
+                }
+                #expect(error?.code == .resourceExhausted)
+                try await call.send(Bytes("b"))
+                let answer = try await call.next()
+                #expect(answer == Bytes("b"))
+            }
+        }
+    }
+
+    @Test("a method that takes short messages only refuses longer ones by their length")
+    func shortMessages() async throws {
+        let ask = RPCMethod.unary("test.Test", "Ask", requestByteCountMax: 1_000) { request, _ in request }
+        try await TestServer.run([ask, Self.echo]) { test in
+            for byteCount in [1_000, 1_001] {
+                let message = Bytes(Array(repeating: 1, count: byteCount))
+                let echoed = try await test.client.unary("test.Test", "Echo", message, deadline: nil)
+                #expect(echoed == message)
+                do {
+                    let answer = try await test.client.unary("test.Test", "Ask", message, deadline: nil)
+                    #expect(byteCount == 1_000 && answer == message)
+                } catch let failure as RPCFailure {
+                    #expect(byteCount == 1_001 && failure.code == .resourceExhausted, "\(failure)")
+                }
+            }
+        }
+    }
+
+    @Test("a stream that has begun to answer is refused a long message as well, with the reason")
+    func longMessageInStream() async throws {
+        let listen = RPCMethod.stream("test.Test", "Listen", requestByteCountMax: 1_000) { call in
+            for try await request in call.requests { try await call.send(request) }
+        }
+        try await TestServer.run([listen]) { test in
+            let error = await #expect(throws: RPCFailure.self) {
+                try await test.client.stream("test.Test", "Listen", deadline: nil) { call in
+                    try await call.send(Bytes("short"))
+                    #expect(try await call.next() == Bytes("short"))
+                    try await call.send(Bytes(Array(repeating: 1, count: 1_001)))
+                    _ = try await call.next()
+                }
+            }
+            #expect(error?.code == .resourceExhausted)
+            #expect(error?.message == "grpc: received message larger than max (1001 vs. 1000)")
+        }
+    }
+
+    @Test("a large message counts until it is worked off")
+    func heldMessage() async throws {
+        var limits = RPCServerConfiguration.Limits()
+        limits.arrivingByteCountMax = 150_000
+        let (begun, end) = (Occurrence(), Occurrence())
+        let wait = RPCMethod.unary("test.Test", "Wait") { _, _ in
+            begun.happen()
+            await end.wait()
+            return Bytes()
+        }
+        try await TestServer.run([wait, Self.echo], limits: limits) { test in
+            let message = Bytes(Array(repeating: 0, count: 100_000))
+            async let first = test.client.unary("test.Test", "Wait", message, deadline: nil)
+            await begun.wait()
+            #expect(test.server.arrivingByteCount == 100_000)
+            let error = await #expect(throws: RPCFailure.self) {
+                try await test.client.unary("test.Test", "Echo", message, deadline: nil)
+            }
+            #expect(error?.code == .resourceExhausted)
+            end.happen()
+            _ = try await first
+            let answer = try await test.client.unary("test.Test", "Echo", message, deadline: nil)
+            #expect(answer == message)
+        }
+    }
+
     @Test("a message beyond the limit is refused by its length, with the reason")
     func tooLong() async throws {
         var limits = RPCServerConfiguration.Limits()
@@ -193,6 +304,25 @@ struct RPCServerTests {
             #expect(test.server.arrivingByteCount == 0)
             let answer = try await test.client.unary("test.Test", "Echo", Bytes("y"), deadline: nil)
             #expect(answer == Bytes("y"))
+        }
+    }
+
+    @Test("a server stops in its time, whoever is connected and says nothing", arguments: [true, false])
+    func silentConnection(hasTLS: Bool) async throws {
+        var limits = RPCServerConfiguration.Limits()
+        limits.drainTimeMax = .milliseconds(100)
+        limits.handshakeTimeMax = .seconds(3_600)
+        try await TestServer.run([Self.echo], hasTLS: hasTLS, limits: limits) { test in
+            let loops = MultiThreadedEventLoopGroup.singleton
+            var silent: [any Channel] = []
+            for begun in [[], [0x16, 3, 1, 2, 0, 1], Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)] as [[UInt8]] {
+                let channel = try await ClientBootstrap(group: loops).connect(host: "127.0.0.1", port: test.target.port)
+                    .get()
+                try await channel.writeAndFlush(ByteBuffer(bytes: begun))
+                silent.append(channel)
+            }
+            while test.server.connectionCount < silent.count { await Task.yield() }
+            // `run` ends the server, which a hanging connection would keep from ending.
         }
     }
 

@@ -14,7 +14,8 @@ struct TestServer {
 
     /// Runs the body while server and client run.
     static func run(
-        _ methods: [RPCMethod], hasTLS: Bool = true, limits: RPCServerConfiguration.Limits = .init(),
+        _ methods: [RPCMethod], hasTLS: Bool = true, demandsCertificate: Bool = false,
+        limits: RPCServerConfiguration.Limits = .init(),
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         let authority = try DevelopmentAuthority(domain: "org1.example.com", at: 1_795_219_235)
@@ -22,7 +23,10 @@ struct TestServer {
             hostname: "peer0", role: .peer, alternativeNames: ["localhost", "127.0.0.1"], at: 1_795_219_235
         ).contents
         let certificate = try #require(files["tls/server.crt"])
-        let tls = RPCServerConfiguration.TLS(certificate: certificate, key: try #require(files["tls/server.key"]))
+        let key = try #require(files["tls/server.key"])
+        let ownAuthority = try #require(files["tls/ca.crt"])
+        let tls = RPCServerConfiguration.TLS(
+            certificate: certificate, key: key, clientAuthorities: demandsCertificate ? [ownAuthority] : [])
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = try RPCServer(
             configuration: RPCServerConfiguration(port: 0, tls: hasTLS ? tls : nil, limits: limits),
@@ -32,7 +36,8 @@ struct TestServer {
             group.addTask { try await server.run() }
             let port = try #require(await ports.first { _ in true })
             let target = RPCClient.Target(
-                host: "localhost", port: port, authorities: hasTLS ? [try #require(files["tls/ca.crt"])] : nil)
+                host: "localhost", port: port, authorities: hasTLS ? [ownAuthority] : nil,
+                identity: demandsCertificate ? .init(certificate: certificate, key: key) : nil)
             let client = try RPCClient(target)
             group.addTask { try await client.run() }
             try await body(TestServer(server: server, client: client, target: target))

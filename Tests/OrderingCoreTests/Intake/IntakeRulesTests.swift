@@ -29,6 +29,27 @@ struct IntakeRulesTests {
         try rules.recheck(envelope())
     }
 
+    @Test("a transaction whose messages lie too deep within each other is refused", arguments: [90, 110])
+    func nesting(depth: Int) throws {
+        let rules = IntakeRules(configuration)
+        // Groups of field 15, which no message knows: allowed anywhere, and the only thing that nests so deeply.
+        let groups = Bytes(Array(repeating: 0x7B, count: depth) + Array(repeating: 0x7C, count: depth))
+        let places: [(inout GoldenTransaction) -> Void] = [
+            { $0.results = Bytes(joining: [$0.results, groups]) },
+            { $0.changePayload = { $0.data = Bytes(joining: [$0.data, groups]) } },
+            { $0.changeTransaction = { $0.actions[0].payload = Bytes(joining: [$0.actions[0].payload, groups]) } },
+        ]
+        for place in places {
+            let envelope = try envelope(change: place)
+            if depth < WireReader.depthMax {
+                try rules.admit(envelope, now: now)
+            } else {
+                let refusal = #expect(throws: IntakeRefusal.self) { try rules.admit(envelope, now: now) }
+                #expect(refusal?.response.status == .badRequest)
+            }
+        }
+    }
+
     @Test("a sender's expiry is judged by the clock when an envelope comes in, and not again later")
     func expiry() throws {
         let rules = IntakeRules(configuration)

@@ -3,8 +3,9 @@ internal import Foundation
 internal import GoldenLedger
 internal import LedgerCore
 internal import LedgerStorage
-internal import PeerService
 internal import Testing
+
+@testable internal import PeerService
 
 @Suite("A peer that starts from a snapshot")
 struct SnapshotStartTests {
@@ -23,6 +24,11 @@ struct SnapshotStartTests {
         defer { ledger.close() }
         let channel = try PeerChannel(
             opening: ledger, id: ChannelID(validating: "trade"), settings: RecordedPeer.settings())
+        // What a stock peer answers of a ledger that began from a snapshot, before and after its first own block.
+        let recordedHeaders = try RecordedPeer.ordererBlocks().map { try Block(decoding: $0).header }
+        #expect(
+            LedgerQuerier.chainInfo(of: ledger).payload
+                == Self.chainInfo(at: height, recordedHeaders, snapshotHeight: height).encoded())
         for block in try RecordedPeer.ordererBlocks().dropFirst(height) { try await channel.commit(block) }
 
         // The stored blocks carry codes and commit hashes, which follow from state, ids and configuration.
@@ -31,5 +37,17 @@ struct SnapshotStartTests {
             #expect(try ledger.store.block(BlockNumber(number)) == recorded[number], "block \(number)")
         }
         #expect(try ledger.store.block(BlockNumber(height - 1)) == nil)
+        #expect(
+            LedgerQuerier.chainInfo(of: ledger).payload
+                == Self.chainInfo(at: recorded.count, recordedHeaders, snapshotHeight: height).encoded())
+    }
+
+    private static func chainInfo(
+        at height: Int, _ headers: [BlockHeader], snapshotHeight: Int
+    ) -> BlockchainInfo {
+        BlockchainInfo(
+            height: UInt64(height), currentBlockHash: headers[height - 1].hash.bytes,
+            previousBlockHash: headers[height - 1].previousHash,
+            bootstrappingSnapshotInfo: BootstrappingSnapshotInfo(lastBlockInSnapshot: UInt64(snapshotHeight - 1)))
     }
 }

@@ -78,7 +78,13 @@ enum RecordedPeer {
     static func ledgerOnDisk(_ path: String, options: LedgerOptions = LedgerOptions()) throws -> ChannelLedger {
         let ledger = try SQLiteLedger.open(folder: path, options: options)
         return ChannelLedger(
-            store: ledger, transientStore: ledger.transientStore, originBlockHash: ledger.origin?.lastBlockHash,
+            store: ledger, transientStore: ledger.transientStore,
+            origin: ledger.origin.map { origin in
+                ChannelLedger.Origin(
+                    // A snapshot holds a block at least.
+                    number: max(1, origin.height) - 1, hash: origin.lastBlockHash,
+                    previousHash: origin.previousBlockHash)
+            },
             indexing: ledger, close: { ledger.close() })
     }
 

@@ -187,6 +187,16 @@ let package = Package(
         .executableTarget(
             name: "marbles-duet", dependencies: ["DuetCommand", "DuetContract", "MarblesContract"],
             path: "Examples/Marbles/Program", swiftSettings: strict),
+        module(
+            "MarblesServer",
+            [
+                "DuetClient", "FabricTypes", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, httpClient, crypto,
+                arguments, lifecycle, signals, logging,
+            ],
+            path: "Examples/Marbles/Server", resources: [.copy("Pages")]),
+        .executableTarget(
+            name: "marbles-server", dependencies: ["MarblesServer"], path: "Examples/Marbles/ServerProgram",
+            swiftSettings: strict),
         .testTarget(
             name: "MarblesContractTests",
             dependencies: [

@@ -1,0 +1,66 @@
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import NIOCore
+
+extension Site {
+    /// How many blocks a new page is shown.
+    private static let shownBlockCount = 40
+
+    /// The ledger as it is and goes on, as server-sent events. Resumes behind `Last-Event-ID` without gap or double.
+    func stream(_ request: Request) -> Response {
+        let resumed = request.headers[.lastEventID] ?? Self.query("after", of: request.head.path ?? "")
+        guard let subscription = feed.subscribe(after: resumed) else {
+            return .error(.serviceUnavailable, "busy", "\(LiveFeed.watcherCountMax) pages are open already.")
+        }
+        let beginning = beginning(of: subscription)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody { writer in
+                defer { feed.unsubscribe(subscription) }
+                try await writer.write(ByteBuffer(string: beginning))
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    for await event in subscription.events {
+                        try await writer.write(ByteBuffer(string: event.text))
+                    }
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Who and where everybody is, then the whole state or the blocks that were missed.
+    private func beginning(of subscription: LiveFeed.Subscription) -> String {
+        let ledger = subscription.ledger
+        var text = "retry: 1000\n" + ServerSentEvent.json("hello", settings).text
+        if let missed = subscription.missedBlocks {
+            for block in missed { text += ServerSentEvent.block(block, ledger: feed.ledgerName).text }
+            return text + ServerSentEvent.json("resumed", ["blocks": missed.count]).text
+        }
+        let state = StateView(
+            height: ledger.height, owners: ledger.owners.values.sorted { $0.id < $1.id },
+            marbles: ledger.marbles.values.sorted { $0.id < $1.id },
+            blocks: Array(ledger.blocks.suffix(Self.shownBlockCount)), runs: subscription.runs)
+        let id = ledger.height > 0 ? "\(feed.ledgerName)-\(ledger.height - 1)" : nil
+        return text + ServerSentEvent.json("state", id: id, state).text
+    }
+
+    /// The value of a query's item; ids hold nothing that would be encoded.
+    private static func query(_ name: String, of target: String) -> String? {
+        guard let mark = target.firstIndex(of: "?") else { return nil }
+        return target[target.index(after: mark)...].split(separator: "&").first { $0.hasPrefix("\(name)=") }
+            .map { String($0.dropFirst(name.count + 1)) }
+    }
+}
+
+/// Everything that a new page needs.
+private struct StateView: Encodable {
+    let height: UInt64
+    let owners: [OwnerView]
+    let marbles: [MarbleView]
+    let blocks: [BlockView]
+    let runs: [RunLine]
+}
+
+extension HTTPField.Name {
+    fileprivate static let lastEventID = HTTPField.Name("last-event-id")!
+}

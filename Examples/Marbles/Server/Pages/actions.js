@@ -1,0 +1,67 @@
+// What the visitor wants done: sent, watched, and settled by the ledger's own word.
+
+import { post, Refusal } from "./stream.js";
+
+/** Actions of this page that are not settled yet, by request. */
+export class Actions extends EventTarget {
+  #open = new Map();
+  #ledger;
+  actor = null;
+
+  constructor(ledger) {
+    super();
+    this.#ledger = ledger;
+    // Should the answer get lost, the block that holds the transaction still settles it.
+    ledger.addEventListener("block", ({ detail }) => {
+      for (const transaction of detail.block.transactions) {
+        for (const action of this.#open.values()) {
+          if (action.story?.transaction !== transaction.id) continue;
+          this.#settle(action, { ...action.story, stage: "committed", code: transaction.code, block: detail.block.number });
+        }
+      }
+    });
+  }
+
+  /** wish: { kind, marble, owner, color, size, name, company } */
+  async send(wish) {
+    const action = { wish: { ...wish, request: newRequest(), actor: this.actor ?? undefined }, story: null };
+    this.#open.set(action.wish.request, action);
+    this.#tell("sent", action);
+    try {
+      this.#settle(action, await post("actions", action.wish));
+    } catch (error) {
+      if (error instanceof Refusal) {
+        this.#settle(action, { stage: "refused", message: error.message, refusals: [], milliseconds: {}, endorsers: [] });
+      } else {
+        // The server is gone, the transaction perhaps not: it stays open until a block tells.
+        action.story = { ...action.story, stage: "unknown" };
+        this.#tell("lost", action);
+      }
+    }
+  }
+
+  /** A step that the server tells of, of anybody's action. */
+  takeStory(story) {
+    const action = this.#open.get(story.request);
+    if (!action || rank(story) < rank(action.story)) return;
+    action.story = story;
+    this.#tell("step", action);
+  }
+
+  #settle(action, story) {
+    if (!this.#open.delete(action.wish.request)) return;
+    action.story = story;
+    this.#tell("settled", action);
+  }
+
+  #tell(type, action) {
+    this.dispatchEvent(new CustomEvent(type, { detail: action }));
+  }
+}
+
+export const hasSucceeded = (story) => story?.stage === "committed" && story.code === "VALID";
+
+const order = ["proposed", "endorsed", "ordered", "committed", "refused", "unknown"];
+const rank = (story) => order.indexOf(story?.stage);
+
+const newRequest = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

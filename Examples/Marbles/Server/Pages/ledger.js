@@ -1,0 +1,110 @@
+// The ledger as this page knows it. Changes only by what the server tells of committed blocks.
+
+export class Ledger extends EventTarget {
+  settings = null;
+  owners = new Map();
+  marbles = new Map();
+  /** Marble ids by owner, the newest last. */
+  held = new Map();
+  blocks = [];
+  /** Lines of functions by transaction. */
+  runs = new Map();
+  /** Blocks by transaction, for those shown. */
+  places = new Map();
+  height = 0;
+
+  static blockCountMax = 200;
+  static runCountMax = 2000;
+
+  reset(state) {
+    this.owners = new Map(state.owners.map((owner) => [owner.id, owner]));
+    this.marbles = new Map();
+    this.held = new Map();
+    for (const marble of state.marbles) this.#put(marble);
+    this.blocks = [];
+    this.places = new Map();
+    this.runs = new Map();
+    for (const block of state.blocks) this.#remember(block);
+    for (const run of state.runs) this.#keep(run);
+    this.height = state.height;
+    this.#tell("reset");
+  }
+
+  /** Takes a block in; one that was seen before changes nothing. */
+  take(block) {
+    if (block.number < this.height) return;
+    this.height = block.number + 1;
+    this.#remember(block);
+    const changes = [];
+    for (const transaction of block.transactions) {
+      for (const change of transaction.changes) changes.push(this.#apply(change, transaction));
+    }
+    this.#tell("block", { block, changes });
+  }
+
+  takeRun(run) {
+    this.#keep(run);
+    this.#tell("run", { run });
+  }
+
+  owner(id) {
+    return this.owners.get(id);
+  }
+
+  marblesOf(owner) {
+    return [...(this.held.get(owner) ?? [])].map((id) => this.marbles.get(id));
+  }
+
+  runsOfBlock(block) {
+    return block.transactions.flatMap((transaction) => this.runs.get(transaction.id) ?? []);
+  }
+
+  #apply(change, transaction) {
+    if (change.owner) {
+      const before = this.owners.get(change.owner.id);
+      this.owners.set(change.owner.id, change.owner);
+      return { kind: "owner", id: change.owner.id, isNew: !before };
+    }
+    if (change.marble) {
+      const before = this.marbles.get(change.marble.id);
+      this.#put(change.marble);
+      return { kind: "marble", id: change.marble.id, from: before?.owner, to: change.marble.owner, transaction: transaction.id };
+    }
+    const before = this.marbles.get(change.gone);
+    if (before) this.held.get(before.owner)?.delete(change.gone);
+    this.marbles.delete(change.gone);
+    return { kind: "gone", id: change.gone, from: before?.owner, transaction: transaction.id };
+  }
+
+  #put(marble) {
+    const before = this.marbles.get(marble.id);
+    if (before) this.held.get(before.owner)?.delete(marble.id);
+    this.marbles.set(marble.id, marble);
+    if (!this.held.has(marble.owner)) this.held.set(marble.owner, new Set());
+    this.held.get(marble.owner).add(marble.id);
+  }
+
+  #remember(block) {
+    this.blocks.push(block);
+    for (const transaction of block.transactions) this.places.set(transaction.id, block.number);
+    if (this.blocks.length > Ledger.blockCountMax) {
+      for (const transaction of this.blocks.shift().transactions) {
+        this.places.delete(transaction.id);
+        this.runs.delete(transaction.id);
+      }
+    }
+  }
+
+  #keep(run) {
+    if (!run.transaction) return;
+    const runs = this.runs.get(run.transaction) ?? [];
+    if (runs.some((other) => other.cursor === run.cursor)) return;
+    runs.push(run);
+    this.runs.set(run.transaction, runs);
+    if (this.runs.size > Ledger.runCountMax) this.runs.delete(this.runs.keys().next().value);
+  }
+
+  #tell(type, detail = {}) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

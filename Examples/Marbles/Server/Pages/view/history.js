@@ -1,0 +1,70 @@
+// A marble's history, at the left.
+
+import { byID, iconButton, make } from "../dom.js";
+import { ask } from "../stream.js";
+import { clockTime, describeMarble, say, titleCase } from "../words.js";
+import { marblePicture } from "./marble.js";
+
+export class HistoryPanel {
+  #place = byID("history");
+  #id = null;
+  #opener = null;
+
+  constructor(ledger, openBlock) {
+    this.openBlock = openBlock;
+    // While it is open it follows the marble.
+    ledger.addEventListener("block", ({ detail }) => detail.changes.some((change) => change.id === this.#id) && this.#load());
+    this.#place.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+  }
+
+  async open(id) {
+    this.#opener = document.activeElement;
+    this.#id = id;
+    this.#place.hidden = false;
+    this.#place.replaceChildren(this.#head(), make("p", { class: "quiet" }, say("loading")));
+    this.#place.querySelector("button").focus();
+    await this.#load();
+  }
+
+  close() {
+    this.#place.hidden = true;
+    this.#id = null;
+    if (this.#opener?.isConnected) this.#opener.focus();
+  }
+
+  #head() {
+    return make("div", { class: "panel-head" },
+      make("div", {}, make("h2", { id: "history-title" }, say("historyTitle")), make("p", { class: "mono" }, this.#id)),
+      iconButton("close", say("close"), () => this.close()));
+  }
+
+  async #load() {
+    const id = this.#id;
+    let entries;
+    try {
+      entries = await ask(`marbles/${encodeURIComponent(id)}/history`);
+    } catch (error) {
+      if (this.#id === id) this.#place.replaceChildren(this.#head(), make("p", { class: "quiet", role: "alert" }, error.message));
+      return;
+    }
+    if (this.#id !== id) return;
+    const last = entries.findLast((entry) => entry.marble)?.marble;
+    const hadFocus = this.#place.contains(document.activeElement);
+    this.#place.replaceChildren(
+      this.#head(),
+      ...(last ? [make("div", { class: "panel-ball" }, marblePicture(last), make("p", {}, describeMarble(last)))] : []),
+      entries.length ? make("ol", { class: "timeline" }, entries.reverse().map((entry) => this.#moment(entry))) : make("p", { class: "quiet" }, say("historyEmpty")));
+    if (hadFocus) this.#place.querySelector("button").focus();
+  }
+
+  #moment(entry) {
+    const kind = !entry.marble ? "diddelete" : entry.function === "init_marble" ? "didcreate" : "didtransfer";
+    const owner = entry.owner ? `${titleCase(entry.owner.name)} · ${entry.owner.company}` : "";
+    const endorsers = entry.endorsers.map((endorser) => endorser.company).join(", ");
+    return make("li", { class: `moment${entry.marble ? "" : " is-gone"}` },
+      make("p", { class: "moment-what" }, say(kind, { owner })),
+      make("p", { class: "moment-facts" }, clockTime(entry.time), entry.by ? ` · ${say("byWhom", { name: entry.by.name })}` : ""),
+      make("p", { class: "moment-facts" }, say("endorsedBy", { names: endorsers })),
+      make("button", { type: "button", class: "link moment-facts", onclick: () => this.openBlock(entry.block) }, say("block", { number: entry.block })));
+  }
+}

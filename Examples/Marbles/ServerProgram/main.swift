@@ -1,0 +1,3 @@
+import MarblesServer
+
+await MarblesProgram.run()

@@ -32,7 +32,8 @@ struct MarblesServer: Sendable {
         let companies = try await CompanyDirectory(node: node).companies(channel: channel.name)
         let people = People(node: node, companies: companies, channel: channel.name)
         let beginning = try await node.call(
-            ["api", "channels", channel.name, "blocks", "0"], query: companies.first.map { ["organization": $0.mspID.rawValue] } ?? [:],
+            ["api", "channels", channel.name, "blocks", "0"],
+            query: companies.first.map { ["organization": $0.mspID.rawValue] } ?? [:],
             as: BlockAnswer.self)
         let feed = LiveFeed(ledgerName: String(beginning.hash.prefix(12)), contract: options.contract)
         let notices = EventNotices(

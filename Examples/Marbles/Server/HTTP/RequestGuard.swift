@@ -13,7 +13,8 @@ struct RequestGuard: Sendable {
     func problem(with request: Request) -> String? {
         let host = request.head.authority ?? ""
         guard let name = Self.name(of: host), Self.isLoopback(name) || hostNames.contains(name) else {
-            return "This server does not answer to \"\(host.prefix(100))\". Call it by localhost, or start it with --host-name."
+            return
+                "This server does not answer to \"\(host.prefix(100))\". Call it by localhost, or start it with --host-name."
         }
         if let origin = request.headers[.origin] {
             guard origin == "http://\(host)" || origin == "https://\(host)" else {

@@ -58,8 +58,6 @@ struct TransactionView: Encodable, Hashable, Sendable {
     var by: PartyView?
     var contract: String
     var function: String
-    /// Behind the function's name; what is no text is left out.
-    var arguments: [String]
     var endorsers: [PartyView]
     var changes: [ChangeView]
 }

@@ -64,13 +64,12 @@ struct MarblesLedger: Sendable {
         guard let content = entry.content else {
             return TransactionView(
                 id: entry.transactionID, code: isValid ? "VALID" : entry.code.name, isValid: isValid, time: 0, by: nil,
-                contract: "", function: "", arguments: [], endorsers: [], changes: [])
+                contract: "", function: "", endorsers: [], changes: [])
         }
         var view = TransactionView(
             id: entry.transactionID, code: entry.code.name, isValid: isValid, time: content.milliseconds,
             by: names.view(content.creator), contract: content.contract,
             function: content.arguments.first?.utf8Text ?? "",
-            arguments: content.arguments.dropFirst().compactMap(\.utf8Text),
             endorsers: content.endorsers.map { names.view($0) }, changes: [])
         guard isValid else { return view }
         for write in content.writes where write.contract == contract {

@@ -16,12 +16,13 @@ struct Company: Sendable {
 struct CompanyDirectory: Sendable {
     let node: NodeAPI
 
-    /// - Returns: by name.
+    /// - Returns: the node's own organisation first.
     /// - Throws: ``NodeAPI/Failure``; ``DuetClient/ClientError``.
     func companies(channel: String) async throws -> [Company] {
         let network = try await node.call(["api", "network"], as: NetworkAnswer.self)
+        let own = try await node.call(["api", "identities"], as: [IdentityAnswer].self).first?.organization
         var companies: [Company] = []
-        for organization in network.organizations {
+        for organization in network.organizations.sorted(by: { $0.mspId == own && $1.mspId != own }) {
             guard let peer = organization.peers.first else { continue }
             companies.append(try await company(organization, at: peer, channel: channel))
         }
@@ -77,5 +78,6 @@ struct NetworkAnswer: Decodable {
 /// What `/api/identities` tells of one.
 struct IdentityAnswer: Decodable {
     let name: String
+    let organization: String
     let mspFolder: String
 }

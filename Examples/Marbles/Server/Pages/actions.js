@@ -5,21 +5,20 @@ import { post, Refusal } from "./stream.js";
 /** Actions of this page that are not settled yet, by request. */
 export class Actions extends EventTarget {
   #open = new Map();
-  #ledger;
   actor = null;
 
   constructor(ledger) {
     super();
-    this.#ledger = ledger;
-    // Should the answer get lost, the block that holds the transaction still settles it.
-    ledger.addEventListener("block", ({ detail }) => {
-      for (const transaction of detail.block.transactions) {
-        for (const action of this.#open.values()) {
-          if (action.story?.transaction !== transaction.id) continue;
-          this.#settle(action, { ...action.story, stage: "committed", code: transaction.code, block: detail.block.number });
-        }
+    // Where the answer got lost, the block that holds the transaction still settles it.
+    const settle = (block) => {
+      for (const action of this.#open.values()) {
+        if (!action.isLost) continue;
+        const transaction = block.transactions.find((other) => other.id === action.story?.transaction);
+        if (transaction) this.#settle(action, { ...action.story, stage: "committed", code: transaction.code, block: block.number });
       }
-    });
+    };
+    ledger.addEventListener("block", ({ detail }) => settle(detail.block));
+    ledger.addEventListener("reset", () => ledger.blocks.forEach(settle));
   }
 
   /** wish: { kind, marble, owner, color, size, name, company } */
@@ -34,7 +33,8 @@ export class Actions extends EventTarget {
         this.#settle(action, { stage: "refused", message: error.message, refusals: [], milliseconds: {}, endorsers: [] });
       } else {
         // The server is gone, the transaction perhaps not: it stays open until a block tells.
-        action.story = { ...action.story, stage: "unknown" };
+        action.isLost = true;
+        action.story = { refusals: [], endorsers: [], milliseconds: {}, failedAfter: action.story?.stage, ...action.story, stage: "unknown" };
         this.#tell("lost", action);
       }
     }

@@ -114,7 +114,7 @@ for (const type of ["settled", "lost"]) {
       return;
     }
     marble?.classList.add("is-refused");
-    marble?.addEventListener("animationend", () => marble.classList.remove("is-refused"), { once: true });
+    setTimeout(() => marble?.classList.remove("is-refused"), 600);
     const again = { ...wish, request: undefined, before: undefined };
     const place = origin ?? board.cards.get(actions.actor);
     const note = noteOf(action, { who: who(wish), again: () => actions.send(again) });
@@ -123,7 +123,7 @@ for (const type of ["settled", "lost"]) {
   });
 }
 
-new StoryView(actions, { describe: (action) => say("sent", { actor: who(action.wish), what: sentence(action) }), picture: pictureOf });
+const story = new StoryView(actions, { describe: (action) => say("sent", { actor: who(action.wish), what: sentence(action) }), picture: pictureOf });
 
 // Language, theme
 
@@ -132,7 +132,7 @@ function drawLanguage() {
   byID("language").textContent = say("otherLanguage");
   byID("language").setAttribute("aria-label", say("otherLanguageName"));
   byID("language").lang = currentLanguage() === "en" ? "zh" : "en";
-  byID("search").placeholder = say("search");
+  byID("search").placeholder = say("searchShort");
   drawTheme();
   drawStatus();
 }
@@ -156,10 +156,16 @@ byID("theme").addEventListener("click", () => {
 });
 byID("language").addEventListener("click", () => {
   toggleLanguage();
+  story.close();
+  details.close();
+  history.close();
   drawLanguage();
   board.draw();
   chain.draw();
 });
+
+// The shelf stands out once cards pass below it.
+new IntersectionObserver(([entry]) => document.documentElement.classList.toggle("is-scrolled", !entry.isIntersecting)).observe(document.querySelector(".bar"));
 
 // The connection
 

@@ -3,7 +3,7 @@
 const words = {
   en: {
     title: "Marbles", line: "One ledger, owned by nobody, shared by all", skip: "Skip to the marbles", actingAs: "Acting as",
-    rule: "House rule", search: "Search owners, companies, colours", bin: "Bin", story: "The story of a transaction", blocks: "Blocks",
+    rule: "House rule", search: "Search owners, companies, colours", searchShort: "Search", bin: "Bin", story: "The story of a transaction", blocks: "Blocks",
     hint: "Drag a marble to somebody else. Plus makes one. The bin takes one away.", waiting: "Reading the ledger …",
     live: "Live", connecting: "Connecting", lost: "Connection lost, trying again", resumed: "Connected again, nothing missed",
     themeAuto: "Theme: as the system", themeLight: "Theme: light", themeDark: "Theme: dark", otherLanguage: "中文", otherLanguageName: "中文界面",
@@ -19,8 +19,8 @@ const words = {
     give: "Give to …", history: "History", menuDelete: "Throw away", close: "Close", back: "Back",
     picked: "Picked up {marble}. Arrow keys choose a card or the bin, Enter puts it down, Escape lets go.", over: "{name} of {company}, {index} of {count}", overBin: "The bin, {index} of {count}",
     released: "Let go of {marble}.", sent: "{actor} wants: {what}", done: "{what}: in block {block}.",
-    refusedHere: "Refused", refusedEndorsement: "not endorsed", refusedOrdering: "not ordered", refusedCommit: "in block {block}, but invalid", unknown: "Nobody could say what became of it. The ledger will.",
-    conflict: "Somebody else was faster.", tryAgain: "Try again", dismiss: "Dismiss", whoSaid: "Who said what", notTried: "Not tried",
+    refusedHere: "Refused", outcomeUnknown: "perhaps", refusedEndorsement: "not endorsed", refusedOrdering: "not ordered", refusedCommit: "in block {block}, but invalid", unknown: "Nobody could say what became of it. The ledger will.",
+    conflict: "Somebody else was faster.", tryAgain: "Try again", dismiss: "Dismiss", whoSaid: "Who said what", notTried: "not tried",
     proposal: "Proposal", endorsement: "Endorsement", ordering: "Ordering", commit: "Validate & commit",
     ms: "{ms} ms", total: "{ms} ms in all", slowed: "shown slowly; the figures are the real ones", stageWaiting: "waiting", inBlock: "block {block}, {ms} ms",
     whatcreate: "a {marble} for {target}", whattransfer: "the {marble} to {target}", whatdelete: "the {marble} thrown away", whatregister: "{target} joins {company}", whatretire: "{target} retires",
@@ -37,7 +37,7 @@ const words = {
   },
   zh: {
     title: "弹珠", line: "一本账，不属于任何一家，由大家共同维护", skip: "跳到弹珠", actingAs: "当前身份",
-    rule: "自家规则", search: "搜索主人、公司、颜色", bin: "垃圾桶", story: "一笔交易的经过", blocks: "区块",
+    rule: "自家规则", search: "搜索主人、公司、颜色", searchShort: "搜索", bin: "垃圾桶", story: "一笔交易的经过", blocks: "区块",
     hint: "把弹珠拖给别人即转移；点加号创建；拖进垃圾桶即删除。", waiting: "正在读取账本……",
     live: "实时", connecting: "连接中", lost: "连接中断，正在重试", resumed: "已重新连接，没有遗漏",
     themeAuto: "主题：跟随系统", themeLight: "主题：浅色", themeDark: "主题：深色", otherLanguage: "EN", otherLanguageName: "English",
@@ -53,7 +53,7 @@ const words = {
     give: "转移给……", history: "历史", menuDelete: "删除", close: "关闭", back: "返回",
     picked: "已拿起{marble}。方向键选择卡片或垃圾桶，回车放下，Esc 取消。", over: "{company} 的 {name}，第 {index} 个，共 {count} 个", overBin: "垃圾桶，第 {index} 个，共 {count} 个",
     released: "已放回{marble}。", sent: "{actor} 发起：{what}", done: "{what}：已写入区块 {block}。",
-    refusedHere: "被拒绝", refusedEndorsement: "未获背书", refusedOrdering: "未能排序", refusedCommit: "已在区块 {block} 中，但无效", unknown: "暂时无人知道结果，账本会给出答案。",
+    refusedHere: "被拒绝", outcomeUnknown: "结果未知", refusedEndorsement: "未获背书", refusedOrdering: "未能排序", refusedCommit: "已在区块 {block} 中，但无效", unknown: "暂时无人知道结果，账本会给出答案。",
     conflict: "别人抢先了一步。", tryAgain: "再试一次", dismiss: "知道了", whoSaid: "各方的说法", notTried: "未执行",
     proposal: "提案", endorsement: "背书", ordering: "排序", commit: "验证与提交",
     ms: "{ms} 毫秒", total: "共 {ms} 毫秒", slowed: "放慢播放，数字是真实的", stageWaiting: "等待", inBlock: "区块 {block}，{ms} 毫秒",

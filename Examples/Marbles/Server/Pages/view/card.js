@@ -15,14 +15,14 @@ export class Card {
     this.context = context;
     this.id = owner.id;
     this.name = make("h3", { class: "card-name" });
-    this.points = make("span", { class: "card-points" });
+    this.points = make("p", { class: "card-points" });
     this.pin = iconButton("pin", "", () => this.#togglePin(), { "aria-pressed": "false" });
     this.bin = iconButton("archive", "", () => context.retire(this.owner));
-    this.tray = make("ul", { class: "tray" });
+    this.tray = make("ul", { class: "tray", role: "list" });
     this.more = make("button", { type: "button", class: "tray-more", onclick: () => this.#showMore() });
     this.plus = make("button", { type: "button", class: "plus", onclick: () => context.createFor(this.owner) }, icon("plus"));
     this.notes = make("div", { class: "notes" });
-    this.element = make("article", { class: "card" }, make("div", { class: "card-head" }, this.name, this.points, this.pin, this.bin), this.tray, this.notes);
+    this.element = make("article", { class: "card" }, make("div", { class: "card-head" }, this.name, this.pin, this.bin), make("div", { class: "table" }, this.tray, this.points), this.notes);
     this.element.dataset.owner = owner.id;
     this.refresh();
     this.fill();
@@ -72,7 +72,7 @@ export class Card {
       item.remove();
       this.#marbles.delete(id);
     }
-    let before = null;
+    let before = [this.tailMore, this.tail, this.empty].find((item) => item?.parentNode) ?? null;
     for (const marble of [...shown].reverse()) {
       let item = this.#marbles.get(marble.id);
       if (!item) {
@@ -88,9 +88,15 @@ export class Card {
     this.empty.textContent = say("empty");
     this.tail ??= make("li", { class: "tray-tail" }, this.plus);
     this.tailMore ??= make("li", {}, this.more);
-    for (const [item, isShown] of [[this.tailMore, rest > 0], [this.tail, true], [this.empty, marbles.length === 0]]) {
-      if (isShown) this.tray.append(item);
-      else item.remove();
+    // What is in its place is not touched: moving an element takes the focus from it.
+    let last = null;
+    for (const [item, isShown] of [[this.empty, marbles.length === 0], [this.tail, true], [this.tailMore, rest > 0]]) {
+      if (!isShown) {
+        item.remove();
+        continue;
+      }
+      if (item.parentNode !== this.tray) this.tray.insertBefore(item, last);
+      last = item;
     }
     this.#oneTabStop();
   }

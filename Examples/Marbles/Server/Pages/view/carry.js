@@ -56,9 +56,9 @@ export class Carry {
   #up(event) {
     const press = this.#press;
     if (!press || event.pointerId !== press.id) return;
-    const held = this.#held;
+    const { marble, target } = this.#held ?? {};
     this.#cancelPress();
-    if (!held?.picture) return;
+    if (!marble) return;
     // The click that may follow a drag is none.
     const swallow = (click) => {
       click.stopPropagation();
@@ -66,7 +66,7 @@ export class Carry {
     };
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }));
-    if (held.target) this.context.drop(held.marble, held.target);
+    if (target) this.context.drop(marble, target);
   }
 
   #lift(x, y) {

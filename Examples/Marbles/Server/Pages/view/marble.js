@@ -4,7 +4,7 @@ import { make } from "../dom.js";
 import { colorName, describeMarble, knownColors, say, sizeName, titleCase } from "../words.js";
 
 /** Across, in pixels: 35 is large and 16 small, as ever; others lie on the same line, within reason. */
-const diameter = (size) => Math.round(Math.min(78, Math.max(28, 38 + (size - 16) * (20 / 19))));
+const diameter = (size) => Math.round(Math.min(84, Math.max(30, 42 + (size - 16) * (22 / 19))));
 
 /** Where the ribbon in the glass points: different from marble to marble, the same at every look. */
 function turn(id) {

@@ -6,6 +6,7 @@ import { describeMarble, say, titleCase } from "../words.js";
 export class MarbleMenu {
   #element = null;
   #opener = null;
+  #top = 0;
 
   /** context: { ledger, give(marble, owner), remove(marble), showHistory(id) } */
   constructor(context) {
@@ -19,7 +20,8 @@ export class MarbleMenu {
       context.showHistory(button.dataset.marble);
     });
     addEventListener("pointerdown", (event) => this.#element && !this.#element.contains(event.target) && this.close());
-    addEventListener("scroll", () => this.close(), { passive: true });
+    // A page that still comes to rest is no reason; one that is scrolled away is.
+    addEventListener("scroll", () => this.#element && Math.abs(this.#opener.getBoundingClientRect().top - this.#top) > 48 && this.close(), { passive: true });
     addEventListener("resize", () => this.close());
   }
 
@@ -65,6 +67,7 @@ export class MarbleMenu {
     menu.addEventListener("keydown", (event) => this.#key(event));
     byID("menu-place").append(menu);
     this.#element = menu;
+    this.#top = this.#opener.getBoundingClientRect().top;
     const [opener, box] = [this.#opener.getBoundingClientRect(), menu.getBoundingClientRect()];
     const room = innerHeight - byID("dock").offsetHeight - 8;
     const below = opener.bottom + 10;

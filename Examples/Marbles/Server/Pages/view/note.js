@@ -7,19 +7,24 @@ import { say } from "../words.js";
 const plain = (text) => text.replace(/^(?:chaincode response \d+,\s*|error in simulation:\s*)+/i, "");
 
 function place(story) {
-  if (story.stage === "unknown") return say("unknown");
+  if (story.stage === "unknown") return say("outcomeUnknown");
   if (story.stage === "committed") return say("refusedCommit", { block: story.block });
   return { proposed: say("refusedEndorsement"), endorsed: say("refusedOrdering") }[story.failedAfter] ?? say("notTried");
+}
+
+/** Why it came to nothing, in the words of whoever refused. */
+export function reasonOf(story) {
+  if (story.stage === "unknown") return say("unknown");
+  if (story.isConflict) return say("conflict");
+  return plain(story.refusals?.[0]?.message ?? story.message ?? story.code ?? "");
 }
 
 /** Made once for each refused action; goes when it is dismissed. */
 export function noteOf(action, { who, again }) {
   const { story } = action;
-  const words = [...new Set((story.refusals ?? []).map((refusal) => plain(refusal.message)))];
-  const message = story.isConflict ? say("conflict") : words[0] ?? (story.stage === "unknown" ? "" : plain(story.message ?? story.code ?? ""));
   const note = make("div", { class: "note", role: "alert" },
-    make("p", {}, make("strong", {}, `${say("refusedHere")}: `), say("sent", { actor: who, what: action.sentence }), ` — ${place(story)}`),
-    message && make("p", { class: "note-message" }, message),
+    make("p", {}, make("strong", {}, `${say("refusedHere")}, ${place(story)}.`), " ", reasonOf(story)),
+    make("p", { class: "note-wish" }, say("sent", { actor: who, what: action.sentence })),
     story.isConflict && make("button", { type: "button", class: "button", onclick: () => { note.remove(); again(); } }, say("tryAgain")),
     story.refusals?.length > 0 && make("details", {}, make("summary", {}, say("whoSaid")),
       make("ul", {}, story.refusals.map((refusal) => make("li", {}, `${refusal.company} (${refusal.address}): ${refusal.message}`)))),

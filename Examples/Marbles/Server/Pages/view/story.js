@@ -3,6 +3,7 @@
 import { byID, calm, icon, iconButton, make } from "../dom.js";
 import { say } from "../words.js";
 import { hasSucceeded } from "../actions.js";
+import { reasonOf } from "./note.js";
 
 const stages = [
   { name: "proposal", symbol: "proposal", stage: "proposed" },
@@ -93,7 +94,7 @@ export class StoryView {
     this.items[index].classList.remove("is-done");
     this.items[index].classList.add("is-failed");
     this.refusal.hidden = false;
-    this.refusal.textContent = story.stage === "unknown" ? say("unknown") : story.message ?? story.code ?? "";
+    this.refusal.textContent = reasonOf(story);
     this.#measure();
   }
 

@@ -295,13 +295,12 @@ let package = Package(
         tests(
             "NodeHTTP",
             [
-                "FunctionTypes", "FunctionCore", "FunctionService", "LogCore", "LogService", "LogStorage",
-                "GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "OrderingCore", "OrdererService",
-                "PeerService",
-                http, httpTypes, nio,
+                "FunctionTypes", "FunctionCore", "FunctionService", "TriggerCore", "TriggerService", "LogCore",
+                "LogService", "LogStorage", "GoldenLedger", "FabricTypes", "Membership", "LedgerCore", "OrderingCore",
+                "OrdererService", "PeerService", http, httpTypes, nio,
                 nioPosix, crypto, lifecycle, logging,
             ]),
-        tests("DuetNode", ["FabricTypes", "Membership", "NodeHTTP"]),
+        tests("DuetNode", ["FabricTypes", "Membership", "FunctionTypes", "TriggerCore", "TriggerService", "NodeHTTP"]),
         tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", arguments, subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]

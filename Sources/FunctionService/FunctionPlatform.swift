@@ -163,6 +163,13 @@ package final class FunctionPlatform: Service {
         return dispatcher.instanceIDs(of: key)
     }
 
+    /// An invocation that runs on an instance now.
+    ///
+    /// - Parameter requestID: which one; nil where there can be only one.
+    package func running(_ requestID: String?, on id: InstanceID) -> Invocation? {
+        dispatcher.running(requestID, on: id)
+    }
+
     /// What functions used, by month.
     package func usage(of organization: OrganizationName?, month: String?) async throws -> [UsageRecord] {
         try await usage.usage(of: organization, month: month)

@@ -7,7 +7,7 @@ struct FunctionCommand: AsyncParsableCommand {
         commandName: "function", abstract: "Look at functions, and call them.",
         subcommands: [
             FunctionListCommand.self, FunctionShowCommand.self, FunctionInvokeCommand.self,
-            FunctionVersionsCommand.self,
+            FunctionVersionsCommand.self, FunctionIdentityCommand.self,
         ])
 }
 

@@ -13,13 +13,15 @@ internal import ServiceLifecycle
 /// The functions of a node: registry, code, processes, and their APIs.
 struct FunctionPart: Sendable {
     let platform: FunctionPlatform
+    /// Nil on a node without a network.
+    let ledger: FunctionLedger?
     let part: NodePart
 
     /// Opens `functions/` in the data folder. Blocks for as long as the disk takes.
     ///
     /// - Throws: ``FunctionError`` naming the file, or ``NodeConfigurationError`` for a name of an organisation that no function
     ///   can have.
-    static func open(_ base: NodeBase, logs: LogKeeper) throws -> FunctionPart {
+    static func open(_ base: NodeBase, logs: LogKeeper, network: NetworkPart?) throws -> FunctionPart {
         let organization: OrganizationName
         do throws(InvalidResourceName) {
             organization = try OrganizationName(validating: base.configuration.organization)
@@ -30,8 +32,11 @@ struct FunctionPart: Sendable {
         let database = try FunctionDatabase(path: try made(folder) + "/functions.db")
         let identity = try NodeName.load(folder: folder)
         let runtimePath = try RuntimeFolderPath.choose(dataFolder: base.folder)
+        let ledger = network.map { FunctionLedger(base, $0, database: database) }
+        var runtimeConfiguration = ProcessRuntime.Configuration(nodeName: identity)
+        if let ledger { runtimeConfiguration.offers = [ledger.sockets] }
         let runtime = ProcessRuntime(
-            configuration: ProcessRuntime.Configuration(nodeName: identity),
+            configuration: runtimeConfiguration,
             folder: try RuntimeFolder(path: runtimePath),
             sandbox: UnconfinedSandbox(), logger: base.logger)
         let platform = try FunctionPlatform(
@@ -43,20 +48,22 @@ struct FunctionPart: Sendable {
             logger: base.logger)
         // Confinement is a sandbox of its own behind the same protocol; until then the operator must know.
         base.logger.warning("Functions run without a sandbox: deploy only code you trust")
+        ledger?.serve(platform)
         logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))
         return FunctionPart(
-            platform: platform,
+            platform: platform, ledger: ledger,
             part: NodePart(
                 // Stopped in reverse: the platform lets invocations end, then the processes go.
-                services: [ProcessService(runtime: runtime), platform],
+                services: [ProcessService(runtime: runtime)] + (ledger.map { [$0.sockets] } ?? []) + [platform],
                 surfaces: [
                     FunctionSurface(platform: platform, access: base.access, defaultOrganization: organization)
                 ],
-                apiGroups: [FunctionAPI(platform: platform).group],
+                apiGroups: [FunctionAPI(platform: platform).group]
+                    + (ledger.map { [ServiceIdentityAPI(platform: platform, keeper: $0.identities).group] } ?? []),
                 isCustomDomain: { name in
                     platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
                 },
-                metrics: { await metrics(platform) },
+                metrics: { await metrics(platform) + (ledger?.metrics() ?? []) },
                 close: { RuntimeFolderPath.release(runtimePath, dataFolder: base.folder) }))
     }
 

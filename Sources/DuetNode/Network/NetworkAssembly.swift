@@ -18,12 +18,17 @@ struct NetworkAssembly {
     let identities: DevelopmentIdentities
     let connections: ConnectionFiles
     let signatures: SignatureTable
+    /// Filled with the gateways.
+    let ledgers: PeerLedgers
     let logger: Logger
 
     func part() throws -> (part: NodePart, ledger: NetworkLedger) {
         let source = LocalOrderer(
             orderer: orderer.orderer, mspID: orderer.mspID, endpoint: network.description.ordererEndpoint)
         let gateways = gateways(source)
+        for (peer, gateway) in zip(peers, gateways) {
+            ledgers.add(PeerLedgerGateway(gateway: gateway, peer: peer.peer))
+        }
         let listening = ListenerCount(countMax: peers.count + 2)
         let deployed = OneShot<Bool>()
         let clients = try lifecycleClients(gateways)

@@ -18,6 +18,9 @@ struct NetworkPart: Sendable {
     let ledger: NetworkLedger
     /// For parts that act on the ledger in an organisation's name.
     let identities: DevelopmentIdentities
+    let signatures: SignatureTable
+    /// For functions: gateways and ledgers by organisation.
+    let ledgers: PeerLedgers
 
     /// Opens the network of the data folder, or founds it. Blocks for as long as the disk takes.
     ///
@@ -39,9 +42,11 @@ struct NetworkPart: Sendable {
         let assembly = NetworkAssembly(
             network: network, configuration: configuration, orderer: orderer, peers: peers, identities: identities,
             connections: ConnectionFiles(network: network, host: configuration.host),
-            signatures: signatures, logger: base.logger)
+            signatures: signatures, ledgers: PeerLedgers(), logger: base.logger)
         let opened = try assembly.part()
-        return NetworkPart(part: opened.part, ledger: opened.ledger, identities: identities)
+        return NetworkPart(
+            part: opened.part, ledger: opened.ledger, identities: identities, signatures: signatures,
+            ledgers: assembly.ledgers)
     }
 
     /// Without TLS anybody on the way could remove channels and read what members say.

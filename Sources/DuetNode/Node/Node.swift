@@ -36,13 +36,11 @@ package struct Node: Sendable {
             let logs = try await LogPart.open(base)
             parts.append(logs.part)
             base.logger = logs.logger
-            let functions = try FunctionPart.open(base, logs: logs.keeper)
+            let network = try configuration.network.map { try NetworkPart.open(base, $0) }
+            if let network { parts.append(network.part) }
+            let functions = try FunctionPart.open(base, logs: logs.keeper, network: network)
             parts.append(functions.part)
-            if let network = configuration.network {
-                let opened = try NetworkPart.open(base, network)
-                parts.append(opened.part)
-                functions.platform.defineContracts(through: opened.ledger)
-            }
+            if let network { functions.platform.defineContracts(through: network.ledger) }
             return Node(base: base, parts: parts)
         } catch {
             await close(parts)

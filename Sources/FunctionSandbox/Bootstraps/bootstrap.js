@@ -247,11 +247,88 @@ function makeContext(header) {
     accountId: settings.accountId,
     retryCount: header.retryCount || 0,
     logger,
+    ledger: makeLedger(header.id),
     tracing: {
       spanContext: header.traceparent || '',
       jaegerEndpoint: '',
       spanBaggages: {},
       parseOpenTracingBaggages: () => ({}),
+    },
+  };
+}
+
+// The ledger, through the instance's own socket.
+
+class LedgerError extends Error {
+  constructor(status, { code, message, details, transactionId }) {
+    super(message);
+    Object.assign(this, { name: 'LedgerError', status, code, details: details || [], transactionId });
+  }
+}
+
+let ledgerAgent = null;
+
+function callLedger(requestId, method, target, content) {
+  return new Promise((resolve, reject) => {
+    const socketPath = process.env.DUET_LEDGER_SOCKET;
+    if (!socketPath) {
+      const message = 'There is no ledger: the node runs no network.';
+      return reject(new LedgerError(503, { code: 'Unavailable', message }));
+    }
+    const http = require('http');
+    ledgerAgent = ledgerAgent || new http.Agent({ keepAlive: true, maxSockets: 16 });
+    const headers = { authorization: `Bearer ${process.env.DUET_LEDGER_TOKEN}`, 'duet-request-id': requestId };
+    const request = http.request({ socketPath, method, path: target, headers, agent: ledgerAgent }, (response) => {
+      const parts = [];
+      response.on('data', (part) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => {
+        try {
+          const answer = JSON.parse(Buffer.concat(parts).toString());
+          if (answer.error) reject(new LedgerError(response.statusCode, answer.error)); else resolve(answer);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    request.on('error', reject);
+    request.end(content === undefined ? undefined : JSON.stringify(content));
+  });
+}
+
+/// Texts as they are, bytes as base64, other values as JSON.
+function ledgerValue(value) {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
+  return JSON.stringify(value === undefined ? null : value);
+}
+
+function ledgerCall(call) {
+  const transient = Object.entries(call.transient || {}).map(([key, value]) => [key, ledgerValue(value)]);
+  return { ...call, args: (call.args || []).map(ledgerValue), transient: Object.fromEntries(transient) };
+}
+
+function ledgerBytes(value) {
+  return typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.base64, 'base64');
+}
+
+function makeLedger(requestId) {
+  return {
+    LedgerError,
+    async evaluate(call) {
+      return ledgerBytes((await callLedger(requestId, 'POST', '/v1/evaluate', ledgerCall(call))).result);
+    },
+    async submit(call) {
+      const answer = await callLedger(requestId, 'POST', '/v1/submit', ledgerCall(call));
+      if (answer.code !== 'VALID') {
+        const message = `Transaction ${answer.transactionId} stands in block ${answer.block} as ${answer.code}.`;
+        throw new LedgerError(409, { code: answer.code, message, transactionId: answer.transactionId });
+      }
+      return { ...answer, result: ledgerBytes(answer.result) };
+    },
+    transaction(id, channel) {
+      const query = channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`;
+      return callLedger(requestId, 'GET', `/v1/transactions/${encodeURIComponent(id)}${query}`);
     },
   };
 }

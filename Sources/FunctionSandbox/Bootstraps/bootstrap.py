@@ -2,6 +2,7 @@
 
 A message is: length (4 bytes, big-endian, of what follows), header length (4 bytes), header (JSON), body.
 """
+import base64
 import contextvars
 import importlib
 import importlib.util
@@ -208,6 +209,92 @@ class Context:
         self.tracing = Attributes(
             span_context=header.get("traceparent", ""), jaeger_endpoint="", span_baggages={})
         self.logger = logging.getLogger()
+        self.ledger = Ledger(self.request_id)
+
+
+class LedgerError(Exception):
+    """The ledger did not do what it was asked."""
+
+    def __init__(self, status, error):
+        super().__init__(error["message"])
+        self.status = status
+        self.code = error["code"]
+        self.details = error.get("details", [])
+        self.transaction_id = error.get("transactionId")
+
+
+class Ledger:
+    """The ledger, through the instance's own socket."""
+
+    LedgerError = LedgerError
+
+    def __init__(self, request_id):
+        self._request_id = request_id
+
+    def evaluate(self, contract, function, *args, channel=None, transient=None, organizations=None):
+        """What the contract answers, as bytes; nothing is written."""
+        call = self._make_call(contract, function, args, channel, transient, organizations)
+        return self._bytes(self._call("POST", "/v1/evaluate", call)["result"])
+
+    def submit(self, contract, function, *args, channel=None, transient=None, organizations=None):
+        """Submits a transaction and waits until it stands valid in the ledger."""
+        call = self._make_call(contract, function, args, channel, transient, organizations)
+        answer = self._call("POST", "/v1/submit", call)
+        if answer["code"] != "VALID":
+            raise LedgerError(409, {
+                "code": answer["code"], "transactionId": answer["transactionId"],
+                "message": "Transaction %(transactionId)s stands in block %(block)d as %(code)s." % answer})
+        answer["result"] = self._bytes(answer["result"])
+        return answer
+
+    def transaction(self, id, channel=None):
+        """Where a transaction stands."""
+        from urllib.parse import quote
+        query = "" if channel is None else "?channel=" + quote(channel, safe="")
+        return self._call("GET", "/v1/transactions/%s%s" % (quote(id, safe=""), query))
+
+    def _make_call(self, contract, function, args, channel, transient, organizations):
+        call = {"contract": contract, "function": function, "args": [self._value(value) for value in args]}
+        if channel is not None:
+            call["channel"] = channel
+        if transient:
+            call["transient"] = {key: self._value(value) for key, value in transient.items()}
+        if organizations:
+            call["endorsingOrganizations"] = list(organizations)
+        return call
+
+    @staticmethod
+    def _value(value):
+        """Texts as they are, bytes as base64, other values as JSON."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return {"base64": base64.b64encode(value).decode()}
+        return json.dumps(value)
+
+    @staticmethod
+    def _bytes(value):
+        return value.encode() if isinstance(value, str) else base64.b64decode(value["base64"])
+
+    def _call(self, method, target, content=None):
+        path = os.environ.get("DUET_LEDGER_SOCKET")
+        if not path:
+            raise LedgerError(503, {"code": "Unavailable", "message": "There is no ledger: the node runs no network."})
+        import http.client
+        node = http.client.HTTPConnection("localhost")
+        node.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            node.sock.connect(path)
+            node.request(method, target, None if content is None else json.dumps(content), {
+                "Authorization": "Bearer " + os.environ.get("DUET_LEDGER_TOKEN", ""),
+                "Duet-Request-Id": self._request_id})
+            response = node.getresponse()
+            answer = json.loads(response.read())
+        finally:
+            node.close()
+        if "error" in answer:
+            raise LedgerError(response.status, answer["error"])
+        return answer
 
 
 def encode(result):

@@ -45,7 +45,7 @@ final class ProcessInstance: FunctionInstance {
     // The process.
 
     /// Runs the process until it and everything it started is gone; then calls `onGone`, and only then lets ``end(isGraceful:)`` return.
-    func run(onGone: () -> Void) async {
+    func run(onGone: () async -> Void) async {
         var reason = "the process ended"
         do {
             var options = PlatformOptions()
@@ -69,7 +69,7 @@ final class ProcessInstance: FunctionInstance {
         }
         await kill()
         connection.close(reason: reason)
-        onGone()
+        await onGone()
         let waiters = state.withLock { state in
             state.life = .gone
             defer { state.endWaiters = [] }

@@ -18,6 +18,8 @@ package final class ProcessRuntime: FunctionRuntime {
         package var startTimeout: Duration = .seconds(30)
         /// Processes to be started and not yet taken by ``run()``; more are refused.
         package var launchCountMax = 1000
+        /// What instances may use besides their runtime.
+        package var offers: [any InstanceOffer] = []
 
         package init(nodeName: String) {
             self.nodeName = nodeName
@@ -77,12 +79,19 @@ package final class ProcessRuntime: FunctionRuntime {
         let process: ProcessInstance
         let listener: any Channel
         do throws(FunctionError) {
-            let command = try makeCommand(specification, token: token)
             listener = try await listen(id, connection, eventLoop)
+            var offered: [String: String] = [:]
+            let path = folder.folder(of: id)
+            for offer in configuration.offers {
+                let variables = try await offer.open(for: specification, folder: path, visibleFolder: path)
+                offered.merge(variables) { _, new in new }
+            }
+            let command = try makeCommand(specification, token: token, offered: offered)
             process = ProcessInstance(
                 specification, command: command, connection: connection, name: "\(configuration.nodeName).\(id)",
                 output: output)
         } catch {
+            await close(specification.id)
             folder.removeFolder(of: id)
             throw .platform(error)
         }
@@ -90,14 +99,16 @@ package final class ProcessRuntime: FunctionRuntime {
         // `onEnd` is for instances that were handed out; one that failed to start is told by the error alone.
         let wasStarted = Mutex(false)
         let taken = launcher.yield {
-            await process.run {
+            await process.run { [self] in
                 listener.close(promise: nil)
+                await close(specification.id)
                 folder.removeFolder(of: id)
                 if wasStarted.withLock({ $0 }) { onEnd() }
             }
         }
         guard case .enqueued = taken else {
             listener.close(promise: nil)
+            await close(specification.id)
             folder.removeFolder(of: id)
             throw .platform(
                 FunctionError(
@@ -138,7 +149,13 @@ package final class ProcessRuntime: FunctionRuntime {
         }
     }
 
-    private func makeCommand(_ specification: InstanceSpecification, token: String) throws(FunctionError)
+    private func close(_ id: InstanceID) async {
+        for offer in configuration.offers { await offer.close(for: id) }
+    }
+
+    private func makeCommand(
+        _ specification: InstanceSpecification, token: String, offered: [String: String]
+    ) throws(FunctionError)
         -> SandboxCommand
     {
         let function = specification.function
@@ -147,6 +164,7 @@ package final class ProcessRuntime: FunctionRuntime {
         }
         let instanceFolder = folder.folder(of: specification.id.rawValue)
         var environment = InstanceEnvironment.variables(of: specification)
+        environment.merge(offered) { _, offered in offered }
         environment["DUET_SOCKET"] = instanceFolder + "/s"
         environment["DUET_TOKEN"] = token
         environment["TMPDIR"] = instanceFolder + "/tmp"

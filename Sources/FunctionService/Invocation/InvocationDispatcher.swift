@@ -35,6 +35,12 @@ final class InvocationDispatcher: Sendable {
         var since: Duration
     }
 
+    private struct Running {
+        var instance: any FunctionInstance
+        var instanceID: InstanceID
+        var invocation: Invocation
+    }
+
     private enum Job {
         case start(InstanceID, ResolvedFunction)
         case freeze(InstanceID, any FunctionInstance)
@@ -54,8 +60,8 @@ final class InvocationDispatcher: Sendable {
         var coldStarts: [InstanceID: ColdStartMeasurement] = [:]
         var functions: [InstanceKey: ResolvedFunction] = [:]
         var waiting: [InstancePool.Ticket: Waiting] = [:]
-        /// Where each running request runs.
-        var running: [String: any FunctionInstance] = [:]
+        /// Each running request.
+        var running: [String: Running] = [:]
         var isClosed = false
     }
 
@@ -176,7 +182,9 @@ final class InvocationDispatcher: Sendable {
         output.open(log, requestID: invocation.requestID)
         if coldStart != nil { log.write("load code for handler:\(function.configuration.handler)") }
         log.write("FC Invoke Start RequestId: \(invocation.requestID)")
-        state.withLock { $0.running[invocation.requestID] = instance }
+        state.withLock {
+            $0.running[invocation.requestID] = Running(instance: instance, instanceID: id, invocation: invocation)
+        }
         let answer = await instance.invoke(invocation, timeout: .seconds(function.configuration.timeoutSeconds))
         if let failure = answer.outcome.failure {
             log.write("\(failure.errorType): \(failure.message)", level: "error")
@@ -267,7 +275,20 @@ final class InvocationDispatcher: Sendable {
 
     /// Ends the instance in which a request runs, and with it the request.
     func abort(requestID: String) async {
-        await state.withLock { $0.running[requestID] }?.end(isGraceful: false)
+        await state.withLock { $0.running[requestID] }?.instance.end(isGraceful: false)
+    }
+
+    /// An invocation that runs on an instance now.
+    ///
+    /// - Parameter requestID: which one; nil where there can be only one.
+    func running(_ requestID: String?, on id: InstanceID) -> Invocation? {
+        state.withLock { state in
+            if let requestID {
+                return state.running[requestID].flatMap { $0.instanceID == id ? $0.invocation : nil }
+            }
+            let here = state.running.values.lazy.filter { $0.instanceID == id }.prefix(2)
+            return here.count == 1 ? here.first?.invocation : nil
+        }
     }
 
     func instanceIDs(of key: InstanceKey) -> [InstanceID] { state.withLock { $0.pool.instanceIDs(of: key) } }

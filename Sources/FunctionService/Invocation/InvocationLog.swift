@@ -22,7 +22,7 @@ final class InvocationLog: Sendable {
             function: function.id.function.rawValue, qualifier: function.qualifier.description,
             version: function.version?.description, requestID: requestID, instanceID: instanceID.rawValue)
         switch invocation?.origin {
-        case .timer(let name), .trigger(let name): origin.trigger = name.rawValue
+        case .timer(let name), .trigger(let name), .endorsement(let name, _): origin.trigger = name.rawValue
         default: break
         }
         origin.traceID = invocation?.traceparent.flatMap(Self.traceID)

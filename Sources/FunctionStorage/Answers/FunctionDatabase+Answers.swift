@@ -1,6 +1,6 @@
 internal import Crypto
 internal import Foundation
-package import FunctionTypes
+internal import FunctionTypes
 internal import GRDB
 package import TriggerCore
 
@@ -13,10 +13,8 @@ extension FunctionDatabase: AnswerStore {
                     number INTEGER PRIMARY KEY AUTOINCREMENT,
                     id BLOB NOT NULL UNIQUE,
                     trigger TEXT NOT NULL, replay TEXT NOT NULL, organization TEXT NOT NULL, service TEXT NOT NULL,
-                    certificate TEXT NOT NULL, open INTEGER NOT NULL,
                     record BLOB NOT NULL, response BLOB NOT NULL
                 );
-                CREATE INDEX answer_open ON answer (organization, service) WHERE open;
                 CREATE INDEX answer_trigger ON answer (trigger, replay, number);
                 """)
     }
@@ -57,24 +55,6 @@ extension FunctionDatabase: AnswerStore {
         }
     }
 
-    package func openCertificateIDs(of service: ServiceName, _ organization: OrganizationName) throws -> Set<String> {
-        try perform("read functions' answers") {
-            try queue.read { database in
-                Set(
-                    try String.fetchAll(
-                        database,
-                        sql: "SELECT DISTINCT certificate FROM answer WHERE open AND organization = ? AND service = ?",
-                        arguments: [organization.rawValue, service.rawValue]))
-            }
-        }
-    }
-
-    package func openCount() throws -> Int {
-        try perform("count functions' answers") {
-            try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM answer WHERE open") ?? 0 }
-        }
-    }
-
     // MARK: - Rows
 
     /// What has no column of its own.
@@ -109,15 +89,13 @@ extension FunctionDatabase: AnswerStore {
         let key = record.answer.key
         try database.execute(
             sql: """
-                INSERT INTO answer (id, trigger, replay, organization, service, certificate, open, record, response)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET
-                    open = excluded.open, record = excluded.record, response = excluded.response
+                INSERT INTO answer (id, trigger, replay, organization, service, record, response)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET record = excluded.record, response = excluded.response
                 """,
             arguments: [
                 id(of: key), key.triggerID, key.replayID, record.answer.organization.rawValue,
-                record.answer.service.rawValue, record.certificateID, record.isOpen,
-                try JSONEncoder().encode(stored), Data(record.answer.response),
+                record.answer.service.rawValue, try JSONEncoder().encode(stored), Data(record.answer.response),
             ])
     }
 

@@ -11,10 +11,13 @@ package struct Invocation: Sendable {
     package var traceparent: String?
     /// Facts that log lines of this invocation carry besides the function's name: `trigger`, `channel`, `txId`.
     package var logFields: [String: String]
+    /// The event in a ledger behind it, if there is one.
+    package var cause: InvocationCause?
 
     package init(
         requestID: String, target: FunctionTarget, payload: InvocationPayload, origin: InvocationOrigin,
-        retryCount: Int = 0, traceparent: String? = nil, logFields: [String: String] = [:]
+        retryCount: Int = 0, traceparent: String? = nil, logFields: [String: String] = [:],
+        cause: InvocationCause? = nil
     ) {
         self.requestID = requestID
         self.target = target
@@ -23,6 +26,7 @@ package struct Invocation: Sendable {
         self.retryCount = retryCount
         self.traceparent = traceparent
         self.logFields = logFields
+        self.cause = cause
     }
 }
 
@@ -48,10 +52,12 @@ package enum InvocationOrigin: Sendable, Hashable {
     case timer(TriggerName)
     /// A trigger on the ledger or the logs.
     case trigger(TriggerName)
+    /// A peer that endorses a proposal; `depth` functions were asked on the way to it, this one included.
+    case endorsement(TriggerName, depth: Int)
 
     package var isAsynchronous: Bool {
         switch self {
-        case .api, .http: false
+        case .api, .http, .endorsement: false
         case .queue, .timer, .trigger: true
         }
     }

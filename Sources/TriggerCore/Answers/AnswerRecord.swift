@@ -40,12 +40,6 @@ package protocol AnswerStore: Sendable {
 
     /// All answers of a trigger, oldest first.
     func records(triggerID: String, replayID: String) throws -> [AnswerRecord]
-
-    /// The certificates that open answers of a service depend on.
-    func openCertificateIDs(of service: ServiceName, _ organization: OrganizationName) throws -> Set<String>
-
-    /// How many are open, of all services.
-    func openCount() throws -> Int
 }
 
 package enum AnswerChange: Sendable {

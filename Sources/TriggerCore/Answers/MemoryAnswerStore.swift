@@ -1,4 +1,3 @@
-package import FunctionTypes
 internal import Synchronization
 
 /// Keeps answers in memory: for tests and demonstrations.
@@ -35,18 +34,5 @@ package final class MemoryAnswerStore: AnswerStore {
         state.withLock { state in
             state.order.filter { $0.triggerID == triggerID && $0.replayID == replayID }.compactMap { state.records[$0] }
         }
-    }
-
-    package func openCertificateIDs(of service: ServiceName, _ organization: OrganizationName) throws -> Set<String> {
-        state.withLock { state in
-            Set(
-                state.records.values.lazy
-                    .filter { $0.isOpen && $0.answer.service == service && $0.answer.organization == organization }
-                    .map(\.certificateID))
-        }
-    }
-
-    package func openCount() throws -> Int {
-        state.withLock { $0.records.values.count { $0.isOpen } }
     }
 }

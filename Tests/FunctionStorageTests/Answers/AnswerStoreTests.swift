@@ -15,7 +15,7 @@ struct AnswerStoreTests {
         try body(try FunctionDatabase(path: folder.path + "/functions.db"))
     }
 
-    private func record(_ event: String, trigger: String = "t", service: String = "shop", certificate: String = "1")
+    private func record(_ event: String, trigger: String = "t")
         throws -> AnswerRecord
     {
         AnswerRecord(
@@ -27,9 +27,9 @@ struct AnswerStoreTests {
                         traceparent: "00-x"),
                     EventOrigin(channel: "trade", block: 0, transactionIndex: nil, transactionID: "", causeDepth: 0),
                 ],
-                service: try ServiceName(validating: service),
+                service: try ServiceName(validating: "shop"),
                 organization: try OrganizationName(validating: "Org1MSP")),
-            certificateID: certificate, storedAt: Timestamp(milliseconds: 5))
+            certificateID: "1", storedAt: Timestamp(milliseconds: 5))
     }
 
     @Test("an answer comes back as it was put, in every standing")
@@ -38,14 +38,12 @@ struct AnswerStoreTests {
             var record = try record("e1")
             try store.perform([.put(record)])
             #expect(try store.record(record.answer.key) == record)
-            #expect(try store.openCount() == 1)
 
             record.standing = .committed(["id1", "id2"])
             record.committedCount = 2
             record.answer.response = []
             try store.perform([.put(record)])
             #expect(try store.record(record.answer.key) == record)
-            #expect(try store.openCount() == 0)
 
             try store.perform([.remove(record.answer.key)])
             #expect(try store.record(record.answer.key) == nil)
@@ -71,21 +69,6 @@ struct AnswerStoreTests {
 
             #expect(try store.records(triggerID: "t", replayID: "r") == [records[0], records[2]])
             #expect(try store.records(triggerID: "t", replayID: "").isEmpty)
-        }
-    }
-
-    @Test("the certificates of open answers are known by service")
-    func certificates() throws {
-        try withStores { store in
-            var settled = try record("c", certificate: "3")
-            settled.standing = .committed([])
-            try store.perform([
-                .put(try record("a", certificate: "1")), .put(try record("b", certificate: "2")), .put(settled),
-                .put(try record("d", service: "bank", certificate: "4")),
-            ])
-            let organization = try OrganizationName(validating: "Org1MSP")
-            #expect(try store.openCertificateIDs(of: ServiceName(validating: "shop"), organization) == ["1", "2"])
-            #expect(try store.openCertificateIDs(of: ServiceName(validating: "bank"), organization) == ["4"])
         }
     }
 }

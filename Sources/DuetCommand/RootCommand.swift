@@ -18,6 +18,7 @@ struct RootCommand: AsyncParsableCommand {
             RemoveCommand.self,
             FunctionCommand.self,
             TriggerCommand.self,
+            CheckCommand.self,
             InvocationCommand.self,
             DeadLetterCommand.self,
             LogsCommand.self,

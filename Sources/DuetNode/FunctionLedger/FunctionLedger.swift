@@ -17,10 +17,16 @@ struct FunctionLedger: Sendable {
     let answers: AnswerSettler
     /// Offered to every instance; runs with the functions.
     let sockets: LedgerSockets
+    private let database: FunctionDatabase
+    private let checks: PeerEndorsementChecks
     private let platform: PlatformReference
+    private let logger: Logger
 
     /// - Parameter database: keeps the answers.
     init(_ base: NodeBase, _ network: NetworkPart, database: FunctionDatabase) {
+        self.database = database
+        logger = base.logger
+        checks = network.checks
         identities = ServiceIdentityKeeper(
             folder: base.folder + "/services", issuer: network.identities, signatures: network.signatures,
             now: { SystemClock.now.seconds })
@@ -34,9 +40,31 @@ struct FunctionLedger: Sendable {
             calls: calls, invocation: { platform.value?.running($0, on: $1) }, logger: base.logger)
     }
 
-    /// Whose invocations may call; none may before.
-    func serve(_ platform: FunctionPlatform) {
+    /// Lets the platform's invocations call the ledger, and peers ask its endorsement checks.
+    ///
+    /// - Returns: what asks them; to be run with the platform.
+    func serve(_ platform: FunctionPlatform) -> EndorsementChecker {
         self.platform.set(platform)
+        let start = ContinuousClock.now
+        let checker = EndorsementChecker(
+            functions: PlatformFunctions(platform: platform), store: database, logger: logger,
+            makeRequestID: { RequestID.make() },
+            now: { FunctionTypes.Timestamp(milliseconds: Self.milliseconds(SystemClock.now)) },
+            uptime: { start.duration(to: .now) })
+        platform.registry.onChange { registry in
+            let services = registry.organizations.flatMap { registry.services(of: $0) }
+            checker.declare(EndorsementCheckTable.checks(of: services))
+        }
+        let services = platform.registry.read { registry in
+            registry.organizations.flatMap { registry.services(of: $0) }
+        }
+        checker.declare(EndorsementCheckTable.checks(of: services))
+        checks.set(checker)
+        return checker
+    }
+
+    private static func milliseconds(_ time: FabricTypes.Timestamp) -> Int64 {
+        time.seconds &* 1_000 &+ Int64(time.nanoseconds / 1_000_000)
     }
 
     func metrics() -> [MetricFamily] {
@@ -53,6 +81,15 @@ struct FunctionLedger: Sendable {
                 "duet_answer_conflicts_total", "Attempts of answered transactions that lost a conflict.",
                 counts.conflicts),
         ]
+    }
+}
+
+/// The platform as the parts of the ledger call it.
+struct PlatformFunctions: FunctionInvoking {
+    let platform: FunctionPlatform
+
+    func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport {
+        try await platform.invoke(invocation)
     }
 }
 

@@ -48,18 +48,26 @@ struct FunctionPart: Sendable {
             logger: base.logger)
         // Confinement is a sandbox of its own behind the same protocol; until then the operator must know.
         base.logger.warning("Functions run without a sandbox: deploy only code you trust")
-        ledger?.serve(platform)
+        var ledgerServices: [any Service] = []
+        var ledgerGroups: [APIGroup] = []
+        if let ledger {
+            let checker = ledger.serve(platform)
+            ledgerServices = [ledger.sockets, checker]
+            ledgerGroups = [
+                ServiceIdentityAPI(platform: platform, keeper: ledger.identities).group,
+                EndorsementCheckAPI(platform: platform, checker: checker).group,
+            ]
+        }
         logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))
         return FunctionPart(
             platform: platform, ledger: ledger,
             part: NodePart(
                 // Stopped in reverse: the platform lets invocations end, then the processes go.
-                services: [ProcessService(runtime: runtime)] + (ledger.map { [$0.sockets] } ?? []) + [platform],
+                services: [ProcessService(runtime: runtime)] + ledgerServices + [platform],
                 surfaces: [
                     FunctionSurface(platform: platform, access: base.access, defaultOrganization: organization)
                 ],
-                apiGroups: [FunctionAPI(platform: platform).group]
-                    + (ledger.map { [ServiceIdentityAPI(platform: platform, keeper: $0.identities).group] } ?? []),
+                apiGroups: [FunctionAPI(platform: platform).group] + ledgerGroups,
                 isCustomDomain: { name in
                     platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
                 },

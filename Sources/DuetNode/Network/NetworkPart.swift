@@ -21,6 +21,8 @@ struct NetworkPart: Sendable {
     let signatures: SignatureTable
     /// For functions: gateways and ledgers by organisation.
     let ledgers: PeerLedgers
+    /// Asks nobody until the functions are there.
+    let checks: PeerEndorsementChecks
 
     /// Opens the network of the data folder, or founds it. Blocks for as long as the disk takes.
     ///
@@ -45,8 +47,9 @@ struct NetworkPart: Sendable {
             signatures: signatures, ledgers: PeerLedgers(), logger: base.logger)
         let opened = try assembly.part()
         return NetworkPart(
+        return NetworkPart(
             part: opened.part, ledger: opened.ledger, identities: identities, signatures: signatures,
-            ledgers: assembly.ledgers)
+            ledgers: assembly.ledgers, checks: shared.checks)
     }
 
     /// Without TLS anybody on the way could remove channels and read what members say.

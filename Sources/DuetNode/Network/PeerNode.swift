@@ -25,6 +25,7 @@ struct PeerNode: Sendable {
         let contracts: LinkedContracts
         let threads: ContractThreads
         let exchange = PrivateDataExchange()
+        let checks = PeerEndorsementChecks()
         let preparation = BlockPreparation()
         let readers = StorageThreads(label: "ledger-readers", countMax: 4)
         let logger: Logger
@@ -66,7 +67,8 @@ struct PeerNode: Sendable {
                 LifecycleChaincode(mspID: mspID, access: access, channels: peer, packages: packages),
             ],
             runtime: shared.contracts, threads: shared.threads,
-            distributor: PrivateDataDistribution(peer: peer), queryEngine: PCRE2Engine(),
+            distributor: PrivateDataDistribution(peer: peer), checks: shared.checks.checks(of: mspID),
+            queryEngine: PCRE2Engine(),
             now: { SystemClock.now })
         return PeerNode(
             name: member.name, port: port,

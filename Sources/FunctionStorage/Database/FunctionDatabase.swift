@@ -2,7 +2,7 @@ internal import Foundation
 package import FunctionTypes
 internal import GRDB
 
-/// The one SQLite database of the function half: registry, asynchronous queue, timers, usage, answers.
+/// The one SQLite database of the function half: registry, asynchronous queue, timers, usage, answers, checks.
 ///
 /// Every write is on disk when its call returns (`synchronous=FULL`). Calls block.
 package final class FunctionDatabase: Sendable {
@@ -77,6 +77,7 @@ package final class FunctionDatabase: Sendable {
                     """)
         }
         migrator.registerMigration("answers", migrate: makeAnswerTables)
+        migrator.registerMigration("checks", migrate: makeCheckTable)
         return migrator
     }
 

@@ -9,7 +9,38 @@ struct EndorsementJob: Sendable {
     let parts: EndorserParts
     let simulations: ProposalSimulations
 
+    /// A proposal that may be simulated.
+    struct Admitted {
+        let proposal: UnpackedProposal
+        /// Nil for calls of system chaincodes outside of channels.
+        let channel: (any EndorserChannel)?
+        /// Its channel's name where that is not found here.
+        var unknownChannel: Bytes?
+
+        /// As checks see it; nil where there is nothing to check.
+        var checked: CheckedProposal? {
+            guard let channel, let creator = try? channel.configuration.resolver.identity(proposal.transaction.creator)
+            else { return nil }
+            return CheckedProposal(
+                channelID: channel.id, transactionID: proposal.transaction.id, contract: proposal.chaincode,
+                input: proposal.input, creator: creator, transientMap: proposal.transaction.transientMap)
+        }
+    }
+
     func process(_ proposal: SignedProposal) throws(EndorserError) -> ProposalResponse {
+        let admitted = try admit(proposal)
+        if let name = admitted.unknownChannel {
+            return ProposalResponse(response: .failure("channel '\(name.lossyText)' not found"))
+        }
+        do {
+            return try endorse(admitted.proposal, admitted.channel)
+        } catch {
+            return ProposalResponse(response: .failure("\(error)"))
+        }
+    }
+
+    /// That the proposal is in order and its creator may make it.
+    func admit(_ proposal: SignedProposal) throws(EndorserError) -> Admitted {
         let filter = ProposalFilter(
             timeWindowMinutes: parts.configuration.timeWindowMinutes, now: parts.now())
         let unpacked = try UnpackedProposal(proposal) { channelHeader, signatureHeader throws(EndorserError) in
@@ -20,7 +51,7 @@ struct EndorsementJob: Sendable {
         if !unpacked.channelID.isEmpty {
             channel = parts.channels.endorserChannel(unpacked.channelID)
             guard channel != nil else {
-                return ProposalResponse(response: .failure("channel '\(unpacked.channelID.lossyText)' not found"))
+                return Admitted(proposal: unpacked, channel: nil, unknownChannel: unpacked.channelID)
             }
         }
         do throws(EndorserError) {
@@ -30,11 +61,7 @@ struct EndorsementJob: Sendable {
             throw EndorserError("error validating proposal: \(error.message)")
         }
         if let channel { try checkAdmission(of: unpacked, to: channel) }
-        do {
-            return try endorse(unpacked, channel)
-        } catch {
-            return ProposalResponse(response: .failure("\(error)"))
-        }
+        return Admitted(proposal: unpacked, channel: channel)
     }
 
     /// That the transaction is new and its creator may propose.

@@ -35,20 +35,22 @@ package final class Endorser: Sendable {
     ///   - systemChaincodes: by which names the peer itself answers. `lscc` is there without being named.
     ///   - runtime: runs all other contracts.
     ///   - distributor: is given private data.
+    ///   - checks: asked before a proposal is simulated; nil asks nobody.
     ///   - queryEngine: for rich queries; nil answers them as a peer with a key-value state database does.
     ///   - clock: measures time-outs.
     ///   - now: tells the time of day.
     package init(
         signer: SigningIdentity, access: AccessControl, channels: any EndorserChannels,
         systemChaincodes: [any SystemChaincode], runtime: any ContractRuntime, threads: any BlockingThreads,
-        distributor: any PrivateDataDistributor = LocalPrivateData(), queryEngine: (any RegexEngine)? = nil,
+        distributor: any PrivateDataDistributor = LocalPrivateData(), checks: (any EndorsementChecks)? = nil,
+        queryEngine: (any RegexEngine)? = nil,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Timestamp,
         configuration: Configuration = Configuration()
     ) {
         let system = Dictionary((systemChaincodes + [LegacyLifecycle()]).map { ($0.name, $0) }) { first, _ in first }
         parts = EndorserParts(
             signer: signer, access: access, channels: channels, systemChaincodes: system, runtime: runtime,
-            distributor: distributor, queryEngine: queryEngine, now: now, configuration: configuration)
+            distributor: distributor, checks: checks, queryEngine: queryEngine, now: now, configuration: configuration)
         self.threads = threads
         self.clock = clock
     }
@@ -65,10 +67,48 @@ package final class Endorser: Sendable {
         let count = runningCount.add(1, ordering: .relaxed).newValue
         defer { runningCount.subtract(1, ordering: .relaxed) }
         guard count <= parts.configuration.concurrencyMax else { throw overload }
+        if let checks = parts.checks, mayBeChecked(proposal, by: checks),
+            let refusal = try await refusal(of: proposal, by: checks)
+        {
+            return ProposalResponse(response: Response(status: 403, message: Bytes(refusal)))
+        }
         let simulations = ProposalSimulations()
         var timeout = parts.configuration.executionTimeout
         if let deadline { timeout = min(timeout, ContinuousClock.now.duration(to: deadline)) }
         return try await run(proposal, simulations, timeout: max(timeout, .zero)).get()
+    }
+
+    // MARK: - Checks
+
+    /// Judged by its headers alone, which are read for nothing else: most proposals are not checked.
+    private func mayBeChecked(_ signed: SignedProposal, by checks: any EndorsementChecks) -> Bool {
+        guard let proposal = try? Proposal(decoding: signed.proposalBytes),
+            let header = try? Header(decoding: proposal.header),
+            let channelHeader = try? ChannelHeader(decoding: header.channelHeader), !channelHeader.channelID.isEmpty,
+            let contract = try? ChaincodeHeaderExtension(decoding: channelHeader.extension).chaincodeID?.name,
+            !parts.isSystemChaincode(contract)
+        else { return false }
+        return checks.areDeclared(for: contract, on: channelHeader.channelID)
+    }
+
+    /// Asks only about proposals that would be simulated, so that nobody without rights here reaches a function. No thread for
+    /// blocking work waits meanwhile: functions may evaluate contracts, which need one.
+    private func refusal(
+        of proposal: SignedProposal, by checks: any EndorsementChecks
+    ) async throws(EndorserError) -> String? {
+        let admitted = await withCheckedContinuation { continuation in
+            do throws(BlockingThreadsBusy) {
+                try threads.start { [parts] in
+                    let job = EndorsementJob(parts: parts, simulations: ProposalSimulations())
+                    continuation.resume(
+                        returning: Result { () throws(EndorserError) in try job.admit(proposal).checked })
+                }
+            } catch {
+                continuation.resume(returning: .failure(overload))
+            }
+        }
+        guard let checked = try admitted.get() else { return nil }
+        return await checks.refusal(of: checked)
     }
 
     private var overload: EndorserError {
@@ -120,6 +160,7 @@ struct EndorserParts: Sendable {
     let systemChaincodes: [Bytes: any SystemChaincode]
     let runtime: any ContractRuntime
     let distributor: any PrivateDataDistributor
+    let checks: (any EndorsementChecks)?
     let queryEngine: (any RegexEngine)?
     let now: @Sendable () -> Timestamp
     let configuration: Endorser.Configuration

@@ -28,7 +28,6 @@ package struct AnswerRecord: Hashable, Sendable {
         committedCount = 0
     }
 
-    package var isOpen: Bool { standing == .open }
 }
 
 /// Keeps answers. Calls block and may come from any thread, one at a time.

@@ -38,13 +38,16 @@ struct TriggerReader {
             return readHTTP(&properties)
         case "Timer":
             return readTimer(&properties)
+        case "Endorsement":
+            return EndorsementReader.read(&properties, findings)
         case "Log":
             findings.notice(line, key, "Log triggers are kept but not set off by this node.")
             return .other(type: "log", configuration: LogTriggerReader.read(&properties))
         default:
             guard let apiType = Self.cloudTypes[type] else {
                 findings.refuse(
-                    line, "\(key).Type", type, "this type of event is not known", "Use HTTP, Timer or Log.")
+                    line, "\(key).Type", type, "this type of event is not known", "Use HTTP, Timer, Log or Endorsement."
+                )
                 return nil
             }
             findings.notice(line, key, "It has no effect here: \"\(type)\" events come from a service of the cloud.")

@@ -1,5 +1,6 @@
 internal import FunctionCore
 internal import FunctionTypes
+internal import TriggerCore
 
 extension FunctionBody {
     /// A new trigger's settings.
@@ -49,6 +50,14 @@ extension FunctionBody {
             return .http(HTTPTriggerConfiguration(authorization: authorization, methods: methods))
         case "timer":
             return .timer(try configuration.timer(old))
+        case EndorsementCheck.typeName:
+            // A check that nobody can read would let everything pass.
+            do throws(InvalidEndorsementCheck) {
+                return .other(
+                    type: EndorsementCheck.typeName, configuration: try EndorsementCheck(json: configuration.json).json)
+            } catch {
+                throw FunctionError(.invalidArgument, error.description)
+            }
         default:
             return .other(type: type, configuration: configuration.json)
         }

@@ -1,0 +1,45 @@
+internal import FunctionTypes
+
+/// Reads the `Endorsement` event into the API's form: a check that the organisation's peers ask before they simulate.
+enum EndorsementReader {
+    static func read(_ properties: inout TemplateMapping, _ findings: TemplateFindings) -> TriggerSource? {
+        let channel = properties.text("Channel", isRequired: true)
+        let contract = properties.text("Contract", isRequired: true)
+        let functions = texts("Functions", &properties, findings)
+        let timeout = properties.integer("Timeout", in: 1...30, unit: "seconds") ?? 2
+        let onError = properties.choice("OnError", of: ["REFUSE", "ALLOW"]) ?? "REFUSE"
+        let showsTransientValues = properties.boolean("TransientValues") ?? false
+        let cacheSeconds = properties.integer("CacheSeconds", in: 0...3_600, unit: "seconds") ?? 0
+        let isCacheByGiven = properties.node["CacheBy"] != nil
+        var cacheBy = texts("CacheBy", &properties, findings)
+        for part in cacheBy where !["ARGUMENTS", "CREATOR"].contains(part) {
+            findings.refuse(
+                properties.node["CacheBy"]?.line ?? 0, properties.path("CacheBy"), part,
+                "a verdict cannot be kept by it", "List ARGUMENTS, CREATOR or both.")
+        }
+        if !isCacheByGiven { cacheBy = ["ARGUMENTS", "CREATOR"] }
+        properties.refuseRest()
+        guard let channel, let contract else { return nil }
+        return .other(
+            type: "endorsement",
+            configuration: [
+                "channel": .string(channel), "contract": .string(contract),
+                "functions": .array(functions.map(JSONValue.string)), "timeout": .integer(Int64(timeout)),
+                "onError": .string(onError), "transientValues": .bool(showsTransientValues),
+                "cacheSeconds": .integer(Int64(cacheSeconds)), "cacheBy": .array(cacheBy.map(JSONValue.string)),
+            ])
+    }
+
+    private static func texts(
+        _ name: String, _ properties: inout TemplateMapping, _ findings: TemplateFindings
+    ) -> [String] {
+        (properties.list(name) ?? []).enumerated().compactMap { index, node in
+            guard let text = node.text, !text.isEmpty else {
+                findings.refuse(
+                    node.line, "\(properties.path(name))[\(index)]", node.shown, "it must be a text", "Write a name.")
+                return nil
+            }
+            return text
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package import FabricTypes
+package import FunctionTypes
+
+/// A proposal that a peer is about to simulate. Its signature and its creator's rights were checked.
+package struct CheckQuestion: Sendable {
+    /// The organisation of the peer that asks.
+    package var organization: MSPID
+    package var transactionID: String
+    package var channel: String
+    package var contract: String
+    /// The function's name first.
+    package var arguments: [Bytes]
+    package var creator: Creator
+    package var transient: [Bytes: Bytes]
+    /// How many functions were asked on the way to this proposal.
+    package var depth: Int
+
+    /// Who signed the proposal.
+    package struct Creator: Hashable, Sendable {
+        package var mspID: String
+        /// The certificate's common name.
+        package var name: String
+        /// PEM.
+        package var certificate: String
+
+        package init(mspID: String, name: String, certificate: String) {
+            self.mspID = mspID
+            self.name = name
+            self.certificate = certificate
+        }
+    }
+
+    package init(
+        organization: MSPID, transactionID: String, channel: String, contract: String, arguments: [Bytes],
+        creator: Creator, transient: [Bytes: Bytes] = [:], depth: Int = 0
+    ) {
+        self.organization = organization
+        self.transactionID = transactionID
+        self.channel = channel
+        self.contract = contract
+        self.arguments = arguments
+        self.creator = creator
+        self.transient = transient
+        self.depth = depth
+    }
+
+    package var function: String { arguments.first?.lossyText ?? "" }
+
+    /// The event that a check's function is asked with.
+    package func event(showingTransientValues: Bool) -> JSONValue {
+        func value(_ bytes: Bytes) -> JSONValue {
+            if let text = bytes.utf8Text { return .string(text) }
+            return ["base64": .string(Base64.encode(bytes.array))]
+        }
+        let keys = transient.keys.sorted()
+        var members: [String: JSONValue] = [
+            "type": "duet.endorsement", "transactionId": .string(transactionID), "channel": .string(channel),
+            "contract": .string(contract), "function": .string(function),
+            "args": .array(arguments.dropFirst().map(value)), "organization": .string(organization.rawValue),
+            "creator": [
+                "mspId": .string(creator.mspID), "name": .string(creator.name),
+                "certificate": .string(creator.certificate),
+            ],
+            "transientKeys": .array(keys.map { .string($0.lossyText) }),
+        ]
+        if showingTransientValues {
+            members["transient"] = .object(
+                Dictionary(keys.map { ($0.lossyText, value(transient[$0] ?? Bytes())) }) { first, _ in first })
+        }
+        return .object(members)
+    }
+
+    /// The same for questions to which a check may give the same verdict without being asked.
+    package func cacheKey(by parts: Set<EndorsementCheck.CachePart>) -> Digest {
+        var fields = [channel, contract, function].map { Bytes($0) }
+        if parts.contains(.creator) { fields += [Bytes(creator.mspID), Bytes(creator.certificate)] }
+        if parts.contains(.arguments) { fields += arguments }
+        return Digest(ofAll: fields.flatMap { [Bytes("\($0.count):"), $0] })
+    }
+}
+
+/// What a check's function answered: `{"allow": true}`, or `{"allow": false, "message": "why"}`.
+package enum CheckAnswer: Hashable, Sendable {
+    case allow
+    case refuse(String)
+
+    package static let messageCharacterCountMax = 1_024
+
+    /// Nil for any other answer: no verdict was given.
+    package init?(_ answer: [UInt8]) {
+        guard answer.count <= 1 << 16, let members = (try? JSONValue(parsing: answer))?.objectValue,
+            let isAllowed = members["allow"]?.boolValue
+        else { return nil }
+        guard !isAllowed else {
+            self = .allow
+            return
+        }
+        let message = members["message"]?.stringValue ?? ""
+        self = .refuse(
+            message.isEmpty ? "it gave no reason" : String(message.prefix(Self.messageCharacterCountMax)))
+    }
+}

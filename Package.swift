@@ -274,7 +274,7 @@ let package = Package(
             ]),
         tests("FunctionTypes", []),
         tests("FunctionCore", ["FunctionTypes"]),
-        tests("FunctionStorage", ["FunctionTypes", "FunctionCore", "TriggerCore", "CArchive"]),
+        tests("FunctionStorage", ["FabricTypes", "FunctionTypes", "FunctionCore", "TriggerCore", "CArchive"]),
         tests("FunctionSandbox", ["FunctionTypes", "FunctionCore", logging]),
         tests(
             "FunctionService",

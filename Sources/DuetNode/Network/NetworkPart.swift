@@ -47,7 +47,6 @@ struct NetworkPart: Sendable {
             signatures: signatures, ledgers: PeerLedgers(), logger: base.logger)
         let opened = try assembly.part()
         return NetworkPart(
-        return NetworkPart(
             part: opened.part, ledger: opened.ledger, identities: identities, signatures: signatures,
             ledgers: assembly.ledgers, checks: shared.checks)
     }

@@ -70,7 +70,7 @@ struct RecordedEndorser {
     init(
         peer: String, height: Int, now: Timestamp, threads: any BlockingThreads, packages: any ChaincodePackages,
         runtime: any ContractRuntime = recordedContracts, clock: any Clock<Duration> = ContinuousClock(),
-        configuration: Endorser.Configuration = Endorser.Configuration()
+        configuration: Endorser.Configuration = Endorser.Configuration(), checks: (any EndorsementChecks)? = nil
     ) throws {
         let replay = try RecordedReplay.trade(peer: peer)
         channel = RecordedChannel(
@@ -88,7 +88,7 @@ struct RecordedEndorser {
                 // Only asked by other chaincodes here, whom it refuses.
                 LedgerQuerier(
                     peer: try Peer(settings: RecordedPeer.settings(peer), ledgers: InMemoryLedgers()), access: access),
-            ], runtime: runtime, threads: threads, clock: clock, now: { now }, configuration: configuration)
+            ], runtime: runtime, threads: threads, checks: checks, clock: clock, now: { now }, configuration: configuration)
     }
 
     func answer(to proposal: SignedProposal) async -> Result<ProposalResponse, EndorserError> {

@@ -1,13 +1,16 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz fuzz-decoders bench bench-functions bench-network build format lint protos clean
+.PHONY: help demo demo-audit test fuzz fuzz-decoders bench bench-functions bench-network build format lint protos clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
-demo: ## build Duet and show what it does, in a few minutes from a fresh clone
+demo: ## show Marbles in the browser, with a network, functions and logs, from a fresh clone
 	@scripts/demo
+
+demo-audit: ## show how a recorded ledger is worked out anew, and a forgery found
+	@scripts/demo-audit
 
 test: ## install what is missing, build, check and run every test
 	@scripts/test

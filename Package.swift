@@ -203,6 +203,10 @@ let package = Package(
                 "MarblesContract", "marbles-duet", "DuetContract", "DuetContractTesting", "DuetClient", "NetworkTestKit",
             ], swiftSettings: strict),
 
+        .testTarget(
+            name: "MarblesServerTests", dependencies: ["MarblesServer", "DuetClient", "GoldenLedger"],
+            swiftSettings: strict),
+
         // benchmarks
         .executableTarget(
             name: "DuetBenchmarks",

@@ -31,6 +31,7 @@ struct StrictMarblesTests {
             if transaction.isEndorsed { _ = try ledger.commit([transaction]) }
             return transaction.event
         }
+        #expect(try event("init_owner", "o3", "Ava", Self.um)?.name == "register")
         let created = try #require(try event("init_marble", "m2", "red", "1", "o1", Self.um))
         #expect(created.name == "create")
         #expect(created.payload == Bytes(MarblesTable.short("m2", "red", 1, "o1", "amy", Self.um)))
@@ -45,13 +46,32 @@ struct StrictMarblesTests {
         #expect(try event("set_owner", "m2", "nobody", Self.um) == nil)
     }
 
+    @Test("points add up, whoever of the company grants them, and the original knows of none")
+    func points() throws {
+        let ledger = try makeLedger()
+        #expect(try ledger.submit(Self.name, "grant_points", "o1", "5").status == 200)
+        let granted = try ledger.submit(Self.name, "grant_points", "o1", "7")
+        #expect(granted.text == #"{"docType":"marble_points","owner":{"id":"o1"},"points":12}"#)
+        #expect(granted.event?.name == "points")
+        for points in ["0", "-1", "1001", "many", "9223372036854775808"] {
+            #expect(try ledger.submit(Self.name, "grant_points", "o1", points).status == 400)
+        }
+        #expect(try ledger.submit(Self.name, "grant_points", "m1", "5").status == 404)
+
+        let original = try TestLedger(
+            LinkedContract(Marbles.compatibleName, Marbles.self), organizations: ["UnitedMarbles"])
+        #expect(
+            try original.submit(Marbles.compatibleName, "grant_points", "o1", "5").message
+                == "Received unknown invoke function name - 'grant_points'")
+    }
+
     @Test(
         "nobody acts for another company",
         arguments: [
             ["init_owner", "o9", "x", MarblesTable.united],
             ["init_marble", "m9", "red", "1", "o1", MarblesTable.united],
             ["set_owner", "m1", "o2", MarblesTable.united], ["delete_marble", "m1", MarblesTable.united],
-            ["disable_owner", "o1", MarblesTable.united],
+            ["disable_owner", "o1", MarblesTable.united], ["grant_points", "o1", "5"],
         ])
     func foreignCompany(call: [String]) throws {
         let ledger = try makeLedger()

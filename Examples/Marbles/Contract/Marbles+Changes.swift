@@ -14,6 +14,7 @@ extension Marbles {
             throw ContractError("This owner already exists - \(owner.id)")
         }
         try stub.putState(arguments[0], owner.json.encoded(escaping: .go))
+        try announce("register", owner.json, stub)
         return .success()
     }
 

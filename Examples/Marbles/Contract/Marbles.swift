@@ -27,6 +27,7 @@ public struct Marbles: Contract {
         ContractMethod("set_owner", "marble", "owner", "company", raw: Marbles.transfer)
         ContractMethod("delete_marble", "marble", "company", raw: Marbles.delete)
         ContractMethod("disable_owner", "owner", "company", raw: Marbles.retire)
+        ContractMethod(pointsFunction, "owner", "points", raw: Marbles.grantPoints)
         ContractMethod("read_everything", raw: Marbles.readEverything)
         ContractMethod("getHistory", "key", raw: Marbles.history)
         ContractMethod("getMarblesByRange", "start", "end", raw: Marbles.range)
@@ -38,7 +39,10 @@ public struct Marbles: Contract {
 
     public func invoke(_ stub: ContractStub) throws -> ContractResponse {
         let name = stub.function
-        guard let method = Self.methods.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else {
+        let isOriginal = !name.utf8.elementsEqual(Self.pointsFunction.utf8)
+        guard isStrict || isOriginal,
+            let method = Self.methods.first(where: { $0.name.utf8.elementsEqual(name.utf8) })
+        else {
             throw ContractError("Received unknown invoke function name - '\(name)'")
         }
         return try method.run(on: self, stub)

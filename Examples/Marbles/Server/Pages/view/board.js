@@ -143,6 +143,8 @@ export class Board {
       company.count.textContent = say("owners", count);
       company.section.hidden = words.length > 0 && count.shown === 0;
     }
+    // So many that their glass would cost more than it gives.
+    this.#place.classList.toggle("is-crowded", this.context.ledger.marbles.size > 1500);
     byID("found").textContent = say("found", { shown, all: this.cards.size });
     byID("found").setAttribute("aria-label", say("foundWords", { shown, all: this.cards.size }));
   }

@@ -4,7 +4,7 @@ import { calm, icon, iconButton, make } from "../dom.js";
 import { say, titleCase } from "../words.js";
 import { marbleButton } from "./marble.js";
 
-const shownAtFirst = 40;
+const shownAtFirst = 24;
 
 export class Card {
   #shown = shownAtFirst;

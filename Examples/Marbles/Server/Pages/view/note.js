@@ -23,11 +23,11 @@ export function reasonOf(story) {
 export function noteOf(action, { who, again }) {
   const { story } = action;
   const note = make("div", { class: "note", role: "alert" },
+    iconButton("close", say("dismiss"), () => note.remove()),
     make("p", {}, make("strong", {}, `${say("refusedHere")}, ${place(story)}.`), " ", reasonOf(story)),
     make("p", { class: "note-wish" }, say("sent", { actor: who, what: action.sentence })),
     story.isConflict && make("button", { type: "button", class: "button", onclick: () => { note.remove(); again(); } }, say("tryAgain")),
     story.refusals?.length > 0 && make("details", {}, make("summary", {}, say("whoSaid")),
-      make("ul", {}, story.refusals.map((refusal) => make("li", {}, `${refusal.company} (${refusal.address}): ${refusal.message}`)))),
-    iconButton("close", say("dismiss"), () => note.remove()));
+      make("ul", {}, story.refusals.map((refusal) => make("li", {}, `${refusal.company} (${refusal.address}): ${refusal.message}`)))));
   return note;
 }

@@ -108,7 +108,7 @@ export class StoryView {
 
   /** The page leaves room for the dock, however high it is. */
   #measure() {
-    document.body.style.paddingBottom = `${byID("dock").offsetHeight + 16}px`;
+    document.documentElement.style.setProperty("--dock", `${byID("dock").offsetHeight}px`);
   }
 }
 

@@ -69,7 +69,7 @@ struct LiveFeedTests {
         let pages = (0..<LiveFeed.watcherCountMax).compactMap { _ in feed.subscribe(after: nil) }
         #expect(pages.count == LiveFeed.watcherCountMax)
         #expect(feed.subscribe(after: nil) == nil)
-        feed.unsubscribe(pages[0])
+        feed.unsubscribe(pages[0].id)
         #expect(feed.subscribe(after: nil) != nil)
     }
 

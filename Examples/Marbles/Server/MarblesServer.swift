@@ -10,6 +10,7 @@ struct MarblesServer: Sendable {
     /// How long the server waits at start for a node that is still starting.
     private static let attemptCountMax = 120
     private static let attemptPause = Duration.milliseconds(500)
+    private static let signOfLifeInterval = Duration.seconds(15)
 
     let options: ServerOptions
     let logger: Logger
@@ -57,11 +58,17 @@ struct MarblesServer: Sendable {
                 let observer = try await people.observer()
                 try await observer.blocks(from: .block(0)) { feed.take($0) }
             }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: Self.signOfLifeInterval)
+                    feed.tell(.signOfLife)
+                }
+            }
             group.addTask { await notices.run() }
             group.addTask { await runs.run() }
             group.addTask {
-                await feed.wait(for: channel.height)
-                await FirstOwners(feed: feed, runner: runner, companies: companies, logger: logger).make()
+                try await feed.wait(for: channel.height)
+                try await FirstOwners(feed: feed, runner: runner, companies: companies, logger: logger).make()
             }
             group.addTask {
                 try await listener.run { port in

@@ -14,13 +14,15 @@ struct FirstOwners: Sendable {
     let logger: Logger
 
     /// Makes them unless there are owners already.
-    func make() async {
+    ///
+    /// - Throws: `CancellationError`.
+    func make() async throws {
         guard feed.ledger.owners.isEmpty else { return }
         logger.notice("The ledger has no owners yet: making some")
         var marbleCount = 0
         for (index, company) in companies.enumerated() {
             for name in Self.names(of: index) {
-                guard let owner = await register(name, of: company) else { continue }
+                guard let owner = try await register(name, of: company) else { continue }
                 await withTaskGroup(of: Void.self) { group in
                     for _ in 0..<Self.marblesPerOwner {
                         let color = Self.colors[marbleCount % Self.colors.count]
@@ -38,11 +40,11 @@ struct FirstOwners: Sendable {
     }
 
     /// - Returns: the owner's id.
-    private func register(_ name: String, of company: Company) async -> String? {
+    private func register(_ name: String, of company: Company) async throws -> String? {
         let story = await run(
             Action(request: "first", actor: nil, kind: .register(name: name, company: company.name)))
         guard let story, let block = story.block, story.code == "VALID" else { return nil }
-        await feed.wait(for: block + 1)
+        try await feed.wait(for: block + 1)
         return story.subject
     }
 

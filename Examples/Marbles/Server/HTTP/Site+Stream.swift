@@ -13,14 +13,15 @@ extension Site {
             return .error(.serviceUnavailable, "busy", "\(LiveFeed.watcherCountMax) pages are open already.")
         }
         let beginning = beginning(of: subscription)
+        let (id, events) = (subscription.id, subscription.events)
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody { writer in
-                defer { feed.unsubscribe(subscription) }
+                defer { feed.unsubscribe(id) }
                 try await writer.write(ByteBuffer(string: beginning))
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    for await event in subscription.events {
+                    for await event in events {
                         try await writer.write(ByteBuffer(string: event.text))
                     }
                 }

@@ -32,7 +32,7 @@ struct Site: Sendable {
         let parts = path.split(separator: "/").map { String($0).removingPercentEncoding ?? "" }
         do {
             switch (request.method, parts.first) {
-            case (.get, "api"), (.head, "api"): return try await read(Array(parts.dropFirst()), request)
+            case (.get, "api"): return try await read(Array(parts.dropFirst()), request)
             case (.post, "api"): return try await change(Array(parts.dropFirst()), request)
             case (.get, _), (.head, _): return file(path, request)
             default: return .error(.methodNotAllowed, "method", "Only GET and POST are answered here.")

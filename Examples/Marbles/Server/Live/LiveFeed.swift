@@ -14,7 +14,8 @@ final class LiveFeed: Sendable {
     /// Lines of functions that are kept for those who come later.
     static let runCountMax = 500
 
-    /// A stream that one page reads.
+    /// A stream that one page reads. Holds the ledger as it was, which costs a copy of all of it once that changes: let go of
+    /// it soon.
     struct Subscription: Sendable {
         let id: UInt64
         let ledger: MarblesLedger
@@ -30,7 +31,6 @@ final class LiveFeed: Sendable {
         var runs: [RunLine] = []
         var watchers: [UInt64: AsyncStream<ServerSentEvent>.Continuation] = [:]
         var nextID: UInt64 = 0
-        var waiters: [(height: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     /// Differs from ledger to ledger, so that nobody resumes in another one.
@@ -48,16 +48,10 @@ final class LiveFeed: Sendable {
     // MARK: - Writing
 
     func take(_ block: ClientBlock) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            if let view = state.ledger.apply(block, names: &state.names) {
-                Self.publish(.block(view, ledger: ledgerName), in: &state)
-            }
-            let height = state.ledger.height
-            let due = state.waiters.filter { $0.height <= height }.map(\.continuation)
-            state.waiters.removeAll { $0.height <= height }
-            return due
+        state.withLock { state in
+            guard let view = state.ledger.apply(block, names: &state.names) else { return }
+            Self.publish(.block(view, ledger: ledgerName), in: &state)
         }
-        for waiter in waiters { waiter.resume() }
     }
 
     func take(_ run: RunLine) {
@@ -85,16 +79,15 @@ final class LiveFeed: Sendable {
 
     // MARK: - Watching
 
-    /// Returns once the ledger has reached a height. Not cancellable: used at start only, which waits for nothing else.
-    func wait(for height: UInt64) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.ledger.height >= height { return true }
-                state.waiters.append((height, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
+    /// Returns once the ledger has reached a height.
+    ///
+    /// - Throws: `CancellationError`, also where there are too many that watch.
+    func wait(for height: UInt64) async throws {
+        guard let (id, events) = subscribe(after: nil).map({ ($0.id, $0.events) }) else { throw CancellationError() }
+        defer { unsubscribe(id) }
+        if state.withLock({ $0.ledger.height >= height }) { return }
+        for await _ in events where state.withLock({ $0.ledger.height >= height }) { return }
+        throw CancellationError()
     }
 
     /// Begins to watch.
@@ -114,8 +107,9 @@ final class LiveFeed: Sendable {
         }
     }
 
-    func unsubscribe(_ subscription: Subscription) {
-        state.withLock { $0.watchers.removeValue(forKey: subscription.id) }?.finish()
+    /// - Parameter id: of a ``Subscription``; one that has ended already changes nothing.
+    func unsubscribe(_ id: UInt64) {
+        state.withLock { $0.watchers.removeValue(forKey: id) }?.finish()
     }
 
     /// Ends all streams; their pages see a lost connection.

@@ -84,7 +84,8 @@ extension TransactionContent {
 
         time = channelHeader.timestamp.map { Double($0.seconds) + Double($0.nanoseconds) / 1e9 } ?? 0
         creator = try TransactionParty(SignatureHeader(decoding: header.signatureHeader).creator)
-        contract = specification?.chaincodeID?.name.lossyText ?? ""
+        contract =
+            try ChaincodeHeaderExtension(decoding: channelHeader.extension).chaincodeID?.name.lossyText ?? ""
         arguments = specification?.input?.arguments ?? []
         endorsers = try (actionPayload.action?.endorsements ?? []).map { try TransactionParty($0.endorser) }
         writes = try ReadWriteSet(decoding: effects.results).namespaces.flatMap { set in

@@ -108,7 +108,7 @@ def test_the_story_tells_four_stages_with_their_times(page):
     expect(stages).to_have_count(4)
     expect(stages.nth(3)).to_have_class(re.compile("is-done"))
     for stage in stages.all():
-        expect(stage).to_contain_text(re.compile(r"[\d.]+ ms"))
+        expect(stage).to_contain_text(re.compile(r"[\d.]+\sms"))
     expect(stages.nth(1)).to_contain_text("United Marbles")
     expect(stages.nth(1)).to_contain_text("Marble Market")
     expect(stages.nth(3)).to_contain_text(re.compile(r"block \d+"))

@@ -29,7 +29,7 @@ public struct TransactionContent: Hashable, Sendable {
     public let eventName: String?
 }
 
-/// Whoever signed something: a member of an organisation.
+/// Whoever signed something: a member of an organisation. Both are empty where the identity cannot be read.
 public struct TransactionParty: Hashable, Sendable {
     public let mspID: String
     /// PEM text, as it was sent.
@@ -41,10 +41,11 @@ public struct TransactionParty: Hashable, Sendable {
         (try? Certificate(pemText: certificate))?.subjectName.commonName.lossyText
     }
 
-    init(_ serialized: Bytes) throws(WireError) {
-        let identity = try SerializedIdentity(decoding: serialized)
-        mspID = identity.mspID.lossyText
-        certificate = identity.idBytes
+    init(_ serialized: Bytes) {
+        // An endorsement more than needed may be anybody's, and its identity anything.
+        let identity = try? SerializedIdentity(decoding: serialized)
+        mspID = identity?.mspID.lossyText ?? ""
+        certificate = identity?.idBytes ?? Bytes()
     }
 }
 
@@ -83,11 +84,11 @@ extension TransactionContent {
         let effects = try ChaincodeAction(decoding: response.extension)
 
         time = channelHeader.timestamp.map { Double($0.seconds) + Double($0.nanoseconds) / 1e9 } ?? 0
-        creator = try TransactionParty(SignatureHeader(decoding: header.signatureHeader).creator)
+        creator = TransactionParty(try SignatureHeader(decoding: header.signatureHeader).creator)
         contract =
             try ChaincodeHeaderExtension(decoding: channelHeader.extension).chaincodeID?.name.lossyText ?? ""
         arguments = specification?.input?.arguments ?? []
-        endorsers = try (actionPayload.action?.endorsements ?? []).map { try TransactionParty($0.endorser) }
+        endorsers = (actionPayload.action?.endorsements ?? []).map { TransactionParty($0.endorser) }
         writes = try ReadWriteSet(decoding: effects.results).namespaces.flatMap { set in
             set.publicSet.writes.map {
                 Write(contract: set.namespace.lossyText, key: $0.key, value: $0.deletes ? nil : $0.value)

@@ -22,7 +22,7 @@ const words = {
     refusedHere: "Refused", outcomeUnknown: "perhaps", refusedEndorsement: "not endorsed", refusedOrdering: "not ordered", refusedCommit: "in block {block}, but invalid", unknown: "Nobody could say what became of it. The ledger will.",
     conflict: "Somebody else was faster.", tryAgain: "Try again", dismiss: "Dismiss", whoSaid: "Who said what", notTried: "not tried",
     proposal: "Proposal", endorsement: "Endorsement", ordering: "Ordering", commit: "Validate & commit",
-    ms: "{ms} ms", total: "{ms} ms in all", slowed: "shown slowly; the figures are the real ones", stageWaiting: "waiting", inBlock: "block {block}, {ms} ms",
+    ms: "{ms}\u00a0ms", total: "{ms}\u00a0ms in all", slowed: "shown slowly; the figures are the real ones", stageWaiting: "waiting", inBlock: "block {block}, {ms}\u00a0ms",
     whatcreate: "a {marble} for {target}", whattransfer: "the {marble} to {target}", whatdelete: "the {marble} thrown away", whatregister: "{target} joins {company}", whatretire: "{target} retires",
     didcreate: "made for {owner}", didtransfer: "given to {owner}", diddelete: "thrown away", byWhom: "by {name}", endorsedBy: "endorsed by {names}", block: "Block {number}",
     historyTitle: "History", historyEmpty: "Nothing is known of it.", marbleID: "Marble {id}",

@@ -25,7 +25,7 @@ struct TransactionContentTests {
                 #expect(endorsers == (try transaction["endorsers"].array.map { try $0.string }))
             }
         }
-        #expect(readCount > 400)
+        #expect(readCount > 300)
     }
 
     @Test("a deleted key has no value, a written one has")

@@ -190,7 +190,8 @@ let package = Package(
         module(
             "MarblesServer",
             [
-                "DuetClient", "FabricTypes", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, httpClient, crypto,
+                "DuetClient", "FabricTypes", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, httpClient,
+                crypto,
                 arguments, lifecycle, signals, logging,
             ],
             path: "Examples/Marbles/Server", resources: [.copy("Pages")]),
@@ -200,7 +201,8 @@ let package = Package(
         .testTarget(
             name: "MarblesContractTests",
             dependencies: [
-                "MarblesContract", "marbles-duet", "DuetContract", "DuetContractTesting", "DuetClient", "NetworkTestKit",
+                "MarblesContract", "marbles-duet", "DuetContract", "DuetContractTesting", "DuetClient",
+                "NetworkTestKit",
             ], swiftSettings: strict),
 
         .testTarget(
@@ -266,7 +268,8 @@ let package = Package(
             ]),
         tests("DuetContract", ["GoldenLedger", "FabricTypes", "Membership"]),
         tests("DuetContractTesting", ["FabricTypes", "DuetContract"]),
-        .target(name: "NetworkTestKit", dependencies: ["DuetClient"], path: "Tests/NetworkTestKit", swiftSettings: strict),
+        .target(
+            name: "NetworkTestKit", dependencies: ["DuetClient"], path: "Tests/NetworkTestKit", swiftSettings: strict),
         tests(
             "DuetClient",
             ["NetworkTestKit", "GoldenLedger", "FabricTypes", "Membership", "duet", grpc, grpcTransport, logging]),

@@ -18,6 +18,11 @@ extension LogKeeper {
         return project
     }
 
+    /// Whose project it is; nil if there is none.
+    package func owner(of name: ProjectName) -> String? {
+        definitions.withLock { $0.projects[name]?.organization }
+    }
+
     /// The organisation's projects, by name.
     package func projects(of organization: String) -> [ProjectDefinition] {
         definitions.withLock { $0.projects.values.filter { $0.organization == organization } }

@@ -26,6 +26,7 @@ struct ConfigShowCommand: ParsableCommand {
         let given = reading.options.values(network: nil)
         let written = reading.file?.settings.values(network: nil) ?? [:]
         var all = settings.values(network: settings.hasNetwork ?? true ? network : nil)
+        if all["organization"] == nil { all["organization"] = settings.organizationInForce(isFresh: false) }
         for (key, value) in UpSettings.standardValues where all[key] == nil { all[key] = value }
         let rows = UpSettings.keys.compactMap { key -> Row? in
             guard let value = all[key] else { return nil }

@@ -1,5 +1,5 @@
-/// The `duet.yaml` to begin with. Every setting stands in it with its default, commented out by `#` without a space; what is
-/// explained has a space behind it.
+/// The `duet.yaml` to begin with. Every setting stands in it with its default, commented out by `#`; where exactly one space
+/// follows the `#`, something is explained.
 enum ConfigurationText {
     static let text = """
         # Settings of a Duet node. "duet up" reads this file from the current folder, or from its data folder, or where
@@ -20,7 +20,7 @@ enum ConfigurationText {
         # Names besides localhost that the node is reached by.
         #hostNames: []
 
-        # Whom calls without an access key act for. Such calls are answered on loopback alone.
+        # Whom calls without an access key act for; else the network's first organisation. They are answered on loopback alone.
         #organization: Org1MSP
 
         # Ask for an access key on loopback too. The keys are in access-keys.json in the data folder: see "duet key".

@@ -25,7 +25,7 @@ extension UpSettings {
 
     /// What holds where nothing is said, but for the network, which ``NetworkDescription`` tells.
     static let standardValues = [
-        "data": dataDefault, "listen": "\(listenDefault)", "organization": organizationDefault, "requireKey": "false",
+        "data": dataDefault, "listen": "\(listenDefault)", "requireKey": "false",
         "insecure": "false", "logLevel": logLevelDefault.rawValue, "network.enabled": "true",
         "network.bind": bindDefault, "network.mutualTLS": "false", "network.contracts": "all that are linked",
         "gateway.abortStale": "true",

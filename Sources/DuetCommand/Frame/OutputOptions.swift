@@ -11,13 +11,6 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `--output`, the same for every command that prints a result.
 struct OutputOptions: ParsableArguments {
-    /// For results that are JSON whatever the caller prefers.
-    static var json: OutputOptions {
-        var options = OutputOptions()
-        options.output = .json
-        return options
-    }
-
     @Option(help: "How to print the result: a table for people, or JSON for programs.")
     var output = OutputFormat.table
 
@@ -32,11 +25,15 @@ struct OutputOptions: ParsableArguments {
         switch format {
         case .table:
             Terminal.standardOutput.write(table(result))
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .iso8601
-            Terminal.standardOutput.write(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
+        case .json: try Self.printJSON(result)
         }
+    }
+
+    /// For results that are JSON whatever the caller prefers.
+    static func printJSON(_ result: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        Terminal.standardOutput.write(String(decoding: try encoder.encode(result), as: UTF8.self) + "\n")
     }
 }

@@ -52,6 +52,6 @@ struct NetworkProfileCommand: AsyncParsableCommand {
                 .get, ["api", "network", "connection"],
                 query: [("style", style), ("organization", options.organization)], body: nil)
         }
-        try OutputOptions.json.print(profile) { _ in "" }
+        try OutputOptions.printJSON(profile)
     }
 }

@@ -24,7 +24,7 @@ struct UpOptions: ParsableArguments {
     @Option(help: "A name the node is reached by, besides localhost. May be repeated.")
     var hostName: [String] = []
 
-    @Option(help: "The organisation that calls without an access key act for. (default: Org1MSP)")
+    @Option(help: "The organisation that calls without an access key act for. (default: the network's first)")
     var organization: String?
 
     @Flag(help: "Ask for an access key on loopback too.")

@@ -27,10 +27,18 @@ extension UpSettings {
         }
         let configuration = NodeConfiguration(
             dataFolder: dataFolder, listener: listener, hostNames: Set(hostNames ?? []),
-            organization: organization ?? Self.organizationDefault, needsKey: needsKey ?? false,
+            organization: organizationInForce(isFresh: isFresh), needsKey: needsKey ?? false,
             isInsecureAllowed: isInsecureAllowed ?? false,
             network: hasNetwork ?? true ? networkConfiguration(linked: linked, isFresh: isFresh) : nil)
         return (configuration, problems + configuration.problems)
+    }
+
+    /// The first of the network, where nothing is said: so that callers without a key see the network from inside.
+    func organizationInForce(isFresh: Bool) -> String {
+        guard organization == nil, hasNetwork ?? true else { return organization ?? Self.organizationDefault }
+        // What cannot be read is told when the network is opened.
+        let founded = isFresh ? nil : (try? NetworkDescription.kept(in: dataFolder)) ?? nil
+        return founded?.organizations.first?.name ?? network.organizations.first?.name ?? Self.organizationDefault
     }
 
     /// The contracts of this program: those that are linked into it, or else the one to try a network with.

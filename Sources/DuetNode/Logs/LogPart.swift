@@ -27,8 +27,10 @@ struct LogPart: Sendable {
             let id = LogstoreID(
                 project: try ProjectName(validating: nodeProject),
                 logstore: try LogstoreName(validating: nodeLogstore))
+            // A node that another network was founded in keeps its log where it is.
             try await keeper.ensureLogstore(
-                id, organization: base.configuration.organization, description: "What the node itself has to say",
+                id, organization: keeper.owner(of: id.project) ?? base.configuration.organization,
+                description: "What the node itself has to say",
                 ttlDays: nodeTTLDays, shardCount: 1)
             let handler = LogSinkHandler(label: "node", sink: keeper, logstore: id, now: now)
             return LogPart(

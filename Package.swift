@@ -159,6 +159,11 @@ let package = Package(
         module(
             "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],
             resources: [.embedInCode("Bootstraps")]),
+        // The first process in a sandbox: C, since it must be small, start at once and need no library of ours inside.
+        .executableTarget(
+            name: "duet-relay", path: "Sources/SandboxRelay",
+            // The compiler would link Swift's libraries to it, which no sandbox holds.
+            linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles", "-Xlinker", "--gc-sections"], .when(platforms: [.linux]))]),
         module("LogStorage", ["LogCore", "CPCRE2", sqlite]),
 
         // cores

@@ -50,6 +50,7 @@ package final class FunctionPlatform: Service {
     let logResources: (any LogResources)?
     private let ledger = Mutex<(any LedgerResources)?>(nil)
     let time: ServiceTime
+    private let runtime: any FunctionRuntime
     private let dispatcher: InvocationDispatcher
     private let timers: TimerKeeper
     private let usage: UsageMeter
@@ -66,6 +67,7 @@ package final class FunctionPlatform: Service {
     ) throws {
         region = configuration.region
         code = stores.code
+        self.runtime = runtime
         self.logResources = logResources
         self.time = time
         self.logger = logger
@@ -95,6 +97,7 @@ package final class FunctionPlatform: Service {
         timers = TimerKeeper(registry: registry, storage: asyncStorage, queue: queue, time: time, logger: logger)
         registry.onChange { [timers] registry in
             dispatcher.retire { registry.isCurrent($0) }
+            runtime.expect(registry.newestFunctions)
             Self.keepProvisioned(registry, dispatcher)
             timers.registryChanged()
         }
@@ -110,7 +113,10 @@ package final class FunctionPlatform: Service {
 
     /// Runs until a graceful shutdown has let everything end, or until cancelled.
     package func run() async throws {
-        registry.read { Self.keepProvisioned($0, dispatcher) }
+        registry.read { registry in
+            runtime.expect(registry.newestFunctions)
+            Self.keepProvisioned(registry, dispatcher)
+        }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.dispatcher.run() }
             group.addTask { await self.queue.run() }

@@ -21,6 +21,7 @@ class DuetNode:
         self.process = None
         self.address = None
         self.key = None
+        self.notes = []
 
     def start(self, port=0):
         program = os.path.abspath(os.environ.get("DUET_PROGRAM", ".build/debug/duet"))
@@ -41,6 +42,7 @@ class DuetNode:
         assert report, "the node did not start: " + (self.folder / "node.log").read_text()
         facts = json.loads(report)
         self.address = facts["addresses"][0]
+        self.notes = facts["notes"]
         if not self.prefix:
             with open(facts["accessKeysFile"]) as file:
                 self.key = json.load(file)["keys"][0]

@@ -147,7 +147,7 @@ struct HostileFunctionTests {
         try await SandboxWorld.run { world in
             _ = try await world.node("setInterval(() => {}, 1000); exports.handler = () => 1")
             _ = try await world.python("def handler(e, c): pass")
-            #expect(world.processCount() == 2)
+            #expect(world.processCount() >= 2)
             kept.withLock { $0 = world }
         }
         let world = try #require(kept.withLock { $0 })

@@ -7,33 +7,74 @@ import Synchronization
 import Testing
 
 /// A runtime with a folder of its own, and functions written for one test.
+///
+/// Functions are confined wherever bubblewrap is installed.
 final class SandboxWorld: Sendable {
     let folder: URL
     let runtime: ProcessRuntime
     let nodeName: String
+    let confinement: Confinement
     private let lines = Mutex<[OutputLine]>([])
     private let endCounts = Mutex(0)
 
-    private init(startTimeout: Duration) throws {
+    private init(
+        startTimeout: Duration, confinement: Confinement, hasCgroups: Bool, spareSlotCount: Int,
+        offers: [any InstanceOffer]
+    ) throws {
         nodeName = "test-\(UUID().uuidString.prefix(8))"
+        self.confinement = confinement
         folder = URL(filePath: "/tmp/\(nodeName)")
         let runtimeFolder = try RuntimeFolder(path: folder.path() + "/r")
-        var configuration = ProcessRuntime.Configuration(nodeName: nodeName)
+        var configuration = ProcessRuntime.Configuration(
+            nodeName: nodeName, confinement: confinement,
+            cgroups: hasCgroups ? CgroupTree.establish(nodeName: nodeName) : nil)
         configuration.startTimeout = startTimeout
+        configuration.spareSlotCount = spareSlotCount
+        configuration.offers = offers
         runtime = ProcessRuntime(
-            configuration: configuration, folder: runtimeFolder, sandbox: UnconfinedSandbox(),
+            configuration: configuration, folder: runtimeFolder,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Whether the machine has the program that confines; where it does, a test that is not confined fails.
+    static let hasBubblewrap = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"].contains {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    private static let bubblewrap = Task {
+        await Confinement.establish(.bubblewrap, hiddenFolder: "/tmp")
+    }
+
+    /// What functions run in here.
+    static func confinement() async throws -> Confinement {
+        guard hasBubblewrap else { return .none }
+        let confinement = await bubblewrap.value
+        guard case .bubblewrap = confinement else { throw NotConfined(summary: confinement.summary) }
+        return confinement
+    }
+
+    struct NotConfined: Error {
+        let summary: String
     }
 
     /// Runs `body` while the runtime runs; ends every process afterwards.
     static func run(
-        startTimeout: Duration = .seconds(60), _ body: @escaping @Sendable (SandboxWorld) async throws -> Void
+        startTimeout: Duration = .seconds(60), isConfined: Bool = true, hasCgroups: Bool = true,
+        spareSlotCount: Int = 0, offers: [any InstanceOffer] = [],
+        _ body: @escaping @Sendable (SandboxWorld) async throws -> Void
     ) async throws {
-        let world = try SandboxWorld(startTimeout: startTimeout)
+        let world = try SandboxWorld(
+            startTimeout: startTimeout, confinement: isConfined ? try await confinement() : .none,
+            hasCgroups: hasCgroups, spareSlotCount: spareSlotCount, offers: offers)
         defer { try? FileManager.default.removeItem(at: world.folder) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await world.runtime.run() }
-            try await body(world)
+            do {
+                try await body(world)
+            } catch {
+                group.cancelAll()
+                throw error
+            }
             group.cancelAll()
         }
     }
@@ -43,18 +84,25 @@ final class SandboxWorld: Sendable {
 
     func start(
         _ files: [String: String], runtime: String = "nodejs20", handler: String = "index.handler",
-        _ change: (inout FunctionConfiguration) -> Void = { _ in }
+        allowsInternetAccess: Bool = false, _ change: (inout FunctionConfiguration) -> Void = { _ in }
     ) async throws -> StartedInstance {
         let code = folder.appending(path: "code-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: code, withIntermediateDirectories: true)
-        for (name, text) in files { try Data(text.utf8).write(to: code.appending(path: name)) }
+        for (name, text) in files {
+            let file = code.appending(path: name).path()
+            try Data(text.utf8).write(to: URL(filePath: file))
+            try FileManager.default.setAttributes(
+                [.posixPermissions: name == "bootstrap" ? 0o555 : 0o444], ofItemAtPath: file)
+        }
         var configuration = FunctionConfiguration(runtime: runtime, handler: handler)
         change(&configuration)
+        var service = ServiceConfiguration()
+        service.allowsInternetAccess = allowsInternetAccess
         let function = ResolvedFunction(
             id: FunctionID(
                 organization: OrganizationName(unchecked: "Org1MSP"), service: ServiceName(unchecked: "shop"),
                 function: FunctionName(unchecked: "list")), qualifier: .latest, version: nil,
-            service: ServiceConfiguration(), configuration: configuration, revision: 1, instanceCountMax: nil,
+            service: service, configuration: configuration, revision: 1, instanceCountMax: nil,
             asyncConfiguration: AsyncConfiguration())
         return try await self.runtime.start(
             InstanceSpecification(

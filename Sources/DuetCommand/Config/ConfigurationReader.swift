@@ -1,6 +1,7 @@
 internal import DuetNode
 internal import Foundation
 internal import FunctionCore
+internal import FunctionSandbox
 internal import Logging
 internal import NodeHTTP
 
@@ -23,6 +24,8 @@ struct ConfigurationReader {
         settings.hostNames = texts(&root, "hostNames")
         settings.organization = root.text("organization")
         settings.needsKey = root.boolean("requireKey")
+        settings.sandbox = root.choice("sandbox", of: Confinement.Setting.allCases.map(\.rawValue))
+            .flatMap { Confinement.Setting(rawValue: $0) }
         settings.isInsecureAllowed = root.boolean("insecure")
         settings.logLevel = root.choice("logLevel", of: Logger.Level.allCases.map(\.rawValue))
             .flatMap { Logger.Level(rawValue: $0) }

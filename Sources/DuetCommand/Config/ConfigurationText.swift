@@ -26,6 +26,10 @@ enum ConfigurationText {
         # Ask for an access key on loopback too. The keys are in access-keys.json in the data folder: see "duet key".
         #requireKey: false
 
+        # How functions are confined: bubblewrap, or none. Unconfined they can do whatever the user of the node can, and every call
+        # needs an access key.
+        #sandbox: bubblewrap
+
         # Allow addresses that other machines reach without TLS.
         #insecure: false
 

@@ -1,12 +1,13 @@
 internal import DuetNode
+internal import FunctionSandbox
 internal import Logging
 
 extension UpSettings {
     /// The names of all settings in the file, in its order.
     static let keys =
         [
-            "data", "listen", "tls.certificate", "tls.key", "hostNames", "organization", "requireKey", "insecure",
-            "logLevel",
+            "data", "listen", "tls.certificate", "tls.key", "hostNames", "organization", "requireKey", "sandbox",
+            "insecure", "logLevel",
             "network.enabled",
         ] + foundedKeys + [
             "network.bind", "network.mutualTLS", "network.contracts", "gateway.abortStale",
@@ -26,6 +27,7 @@ extension UpSettings {
     /// What holds where nothing is said, but for the network, which ``NetworkDescription`` tells.
     static let standardValues = [
         "data": dataDefault, "listen": "\(listenDefault)", "requireKey": "false",
+        "sandbox": "bubblewrap",
         "insecure": "false", "logLevel": logLevelDefault.rawValue, "network.enabled": "true",
         "network.bind": bindDefault, "network.mutualTLS": "false", "network.contracts": "all that are linked",
         "gateway.abortStale": "true",
@@ -44,6 +46,7 @@ extension UpSettings {
         values["hostNames"] = hostNames.map { $0.joined(separator: ", ") }
         values["organization"] = organization
         values["requireKey"] = needsKey.map(\.description)
+        values["sandbox"] = sandbox?.rawValue
         values["insecure"] = isInsecureAllowed.map(\.description)
         values["logLevel"] = logLevel?.rawValue
         values["network.enabled"] = hasNetwork.map(\.description)

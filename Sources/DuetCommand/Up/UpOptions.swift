@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DuetNode
+internal import FunctionSandbox
 internal import Logging
 internal import NodeHTTP
 
@@ -29,6 +30,13 @@ struct UpOptions: ParsableArguments {
 
     @Flag(help: "Ask for an access key on loopback too.")
     var requireKey = false
+
+    @Option(
+        help: """
+            How functions are confined: bubblewrap, or none. Unconfined they can do whatever the user of the node can, and every \
+            call needs an access key. (default: bubblewrap)
+            """)
+    var sandbox: String?
 
     @Flag(help: "Allow addresses that other machines reach without TLS.")
     var insecure = false
@@ -74,6 +82,10 @@ struct UpOptions: ParsableArguments {
         if !hostName.isEmpty { settings.hostNames = hostName }
         settings.organization = organization
         if requireKey { settings.needsKey = true }
+        if let sandbox {
+            settings.sandbox = Confinement.Setting(rawValue: sandbox)
+            if settings.sandbox == nil { problems.append("--sandbox is \"\(sandbox)\": use bubblewrap or none.") }
+        }
         if insecure { settings.isInsecureAllowed = true }
         if let logLevel {
             settings.logLevel = Logger.Level(rawValue: logLevel)

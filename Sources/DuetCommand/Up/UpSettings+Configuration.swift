@@ -28,7 +28,7 @@ extension UpSettings {
         let configuration = NodeConfiguration(
             dataFolder: dataFolder, listener: listener, hostNames: Set(hostNames ?? []),
             organization: organizationInForce(isFresh: isFresh), needsKey: needsKey ?? false,
-            isInsecureAllowed: isInsecureAllowed ?? false,
+            sandbox: sandbox ?? .bubblewrap, isInsecureAllowed: isInsecureAllowed ?? false,
             network: hasNetwork ?? true ? networkConfiguration(linked: linked, isFresh: isFresh) : nil)
         return (configuration, problems + configuration.problems)
     }

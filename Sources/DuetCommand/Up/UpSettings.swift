@@ -1,5 +1,6 @@
 internal import DuetNode
 internal import Foundation
+internal import FunctionSandbox
 internal import Logging
 internal import NodeHTTP
 
@@ -11,6 +12,7 @@ struct UpSettings {
     var tls: TLSFiles?
     var organization: String?
     var needsKey: Bool?
+    var sandbox: Confinement.Setting?
     var isInsecureAllowed: Bool?
     var logLevel: Logger.Level?
 
@@ -50,6 +52,7 @@ struct UpSettings {
         all.tls = tls ?? base.tls
         all.organization = organization ?? base.organization
         all.needsKey = needsKey ?? base.needsKey
+        all.sandbox = sandbox ?? base.sandbox
         all.isInsecureAllowed = isInsecureAllowed ?? base.isInsecureAllowed
         all.logLevel = logLevel ?? base.logLevel
         all.hasNetwork = hasNetwork ?? base.hasNetwork

@@ -17,11 +17,11 @@ struct FunctionPart: Sendable {
     let ledger: FunctionLedger?
     let part: NodePart
 
-    /// Opens `functions/` in the data folder. Blocks for as long as the disk takes.
+    /// Opens `functions/` in the data folder, and tries a sandbox. Blocks for as long as the disk takes.
     ///
     /// - Throws: ``FunctionError`` naming the file, or ``NodeConfigurationError`` for a name of an organisation that no function
     ///   can have.
-    static func open(_ base: NodeBase, logs: LogKeeper, network: NetworkPart?) throws -> FunctionPart {
+    static func open(_ base: NodeBase, logs: LogKeeper, network: NetworkPart?) async throws -> FunctionPart {
         let organization: OrganizationName
         do throws(InvalidResourceName) {
             organization = try OrganizationName(validating: base.configuration.organization)
@@ -33,12 +33,14 @@ struct FunctionPart: Sendable {
         let identity = try NodeName.load(folder: folder)
         let runtimePath = try RuntimeFolderPath.choose(dataFolder: base.folder)
         let ledger = network.map { FunctionLedger(base, $0, database: database) }
-        var runtimeConfiguration = ProcessRuntime.Configuration(nodeName: identity)
+        let confinement = await Confinement.establish(base.configuration.sandbox, hiddenFolder: base.folder)
+        let cgroups = CgroupTree.establish(nodeName: identity)
+        var runtimeConfiguration = ProcessRuntime.Configuration(
+            nodeName: identity, confinement: confinement, cgroups: cgroups)
         if let ledger { runtimeConfiguration.offers = [ledger.sockets] }
         let runtime = ProcessRuntime(
             configuration: runtimeConfiguration,
-            folder: try RuntimeFolder(path: runtimePath),
-            sandbox: UnconfinedSandbox(), logger: base.logger)
+            folder: try RuntimeFolder(path: runtimePath, slots: folder + "/slots"), logger: base.logger)
         let platform = try FunctionPlatform(
             configuration: FunctionPlatform.Configuration(instancePrefix: NodeName.random(byteCount: 4)),
             stores: FunctionPlatform.Stores(
@@ -46,8 +48,11 @@ struct FunctionPart: Sendable {
                 code: try FileCodeStore(folder: folder + "/code")),
             runtime: runtime, logSink: FunctionLogSink(keeper: logs), logResources: FunctionLogResources(keeper: logs),
             logger: base.logger)
-        // Confinement is a sandbox of its own behind the same protocol; until then the operator must know.
-        base.logger.warning("Functions run without a sandbox: deploy only code you trust")
+        let inForce = [
+            "  Functions   sandbox: \(confinement.summary)",
+            "              limits: \(cgroups?.summary ?? "by looking at processes now and then (no cgroup can be made)")",
+        ]
+        if case .bubblewrap = confinement {} else { base.logger.warning("\(inForce[0])") }
         var ledgerServices: [any Service] = []
         var ledgerGroups: [APIGroup] = []
         if let ledger {
@@ -72,6 +77,7 @@ struct FunctionPart: Sendable {
                     platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
                 },
                 metrics: { await metrics(platform) + (ledger?.metrics() ?? []) },
+                readiness: { inForce },
                 close: { RuntimeFolderPath.release(runtimePath, dataFolder: base.folder) }))
     }
 

@@ -38,7 +38,7 @@ package struct Node: Sendable {
             base.logger = logs.logger
             let network = try configuration.network.map { try NetworkPart.open(base, $0) }
             if let network { parts.append(network.part) }
-            let functions = try FunctionPart.open(base, logs: logs.keeper, network: network)
+            let functions = try await FunctionPart.open(base, logs: logs.keeper, network: network)
             parts.append(functions.part)
             if let network { functions.platform.defineContracts(through: network.ledger) }
             return Node(base: base, parts: parts)

@@ -36,8 +36,6 @@ struct NodeBase: Sendable {
         return NodeBase(
             configuration: configuration, folder: folder, logger: logger, accessKeysPath: accessKeysPath,
             firstAccessKeyID: keys.firstKey(of: configuration.organization)?.id, keys: keys,
-            access: AccessControl(
-                keys: keys,
-                anonymousOrganization: configuration.needsKey ? nil : configuration.organization))
+            access: AccessControl(keys: keys, anonymousOrganization: configuration.anonymousOrganization))
     }
 }

@@ -1,3 +1,4 @@
+package import FunctionSandbox
 package import NodeHTTP
 
 /// What a node is made from.
@@ -11,6 +12,9 @@ package struct NodeConfiguration: Sendable {
     package var organization: String
     /// Whether calls on loopback need an access key too.
     package var needsKey: Bool
+    /// How functions are confined. Unconfined ones make a key necessary for every call, since whatever runs on this machine could
+    /// otherwise deploy code that does what the node's user can.
+    package var sandbox: Confinement.Setting
     /// Whether the listener may be reached from other machines without TLS.
     package var isInsecureAllowed: Bool
     /// The ledger's nodes; nil for a node of functions and logs alone.
@@ -19,16 +23,21 @@ package struct NodeConfiguration: Sendable {
     package init(
         dataFolder: String = ".duet", listener: ListenerConfiguration = ListenerConfiguration(),
         hostNames: Set<String> = [], organization: String = "Org1MSP", needsKey: Bool = false,
-        isInsecureAllowed: Bool = false, network: NetworkConfiguration? = nil
+        sandbox: Confinement.Setting = .bubblewrap, isInsecureAllowed: Bool = false,
+        network: NetworkConfiguration? = nil
     ) {
         self.dataFolder = dataFolder
         self.listener = listener
         self.hostNames = hostNames
         self.organization = organization
         self.needsKey = needsKey
+        self.sandbox = sandbox
         self.isInsecureAllowed = isInsecureAllowed
         self.network = network
     }
+
+    /// The organisation that calls without a key act for; nil where every call needs one.
+    package var anonymousOrganization: String? { needsKey || sandbox == .none ? nil : organization }
 
     /// Everything that is wrong, one sentence each.
     package var problems: [String] {

@@ -12,6 +12,13 @@ package protocol FunctionRuntime: Sendable {
         _ specification: InstanceSpecification, output: @escaping @Sendable (OutputLine) -> Void,
         onEnd: @escaping @Sendable () -> Void
     ) async throws(InstanceStartFailure) -> StartedInstance
+
+    /// These functions may be called soon: a runtime may start ahead what they have in common. Returns at once.
+    func expect(_ functions: [ResolvedFunction])
+}
+
+extension FunctionRuntime {
+    package func expect(_ functions: [ResolvedFunction]) {}
 }
 
 /// A running instance.

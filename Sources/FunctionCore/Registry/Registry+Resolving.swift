@@ -105,4 +105,16 @@ extension Registry {
             "Function \"\(target.id.service)/\(target.id.function)\" has no HTTP trigger for \(target.qualifier). Add one under Events."
         )
     }
+
+    /// The unpublished states of the functions that were changed last, the newest last: what is likely to be called next.
+    package var newestFunctions: [ResolvedFunction] {
+        let all = services.values.flatMap(\.values).flatMap { service in
+            service.functions.values.map { (service: service, function: $0) }
+        }
+        let newest = all.sorted { $0.function.stamp.modifiedAt < $1.function.stamp.modifiedAt }.suffix(8)
+        return newest.compactMap { service, function in
+            let id = FunctionID(organization: service.organization, service: service.name, function: function.name)
+            return try? resolve(FunctionTarget(id), draw: 1)  // it was just found
+        }
+    }
 }

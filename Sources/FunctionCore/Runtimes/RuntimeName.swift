@@ -3,6 +3,8 @@ package struct RuntimeName: Hashable, Sendable {
     package enum Family: Hashable, Sendable {
         case node
         case python
+        /// An executable named `bootstrap` in the package.
+        case executable
         /// Known to Function Compute, not offered here; the reason goes on from "this runtime …".
         case unavailable(String)
     }
@@ -43,6 +45,7 @@ package struct RuntimeName: Hashable, Sendable {
         switch family {
         case .node: "Node.js"
         case .python: "Python"
+        case .executable: "bootstrap"
         case .unavailable: rawValue
         }
     }

@@ -159,6 +159,7 @@ async function findHandler(name) {
 async function load(header) {
   settings = header;
   logByteCountMax = header.logByteCountMax;
+  Object.assign(process.env, header.environment);
   try {
     process.chdir(header.codeFolder);
     handlerModule = await findHandler(header.handler);

@@ -426,6 +426,9 @@ def run_hook(header, name, answer):
 
 def load(header):
     settings.update(header)
+    os.environ.update(header["environment"])
+    if "TZ" in header["environment"]:
+        time.tzset()
     logger = logging.getLogger()
     logger.setLevel(logging.INFO)
     logger.handlers = [LogHandler()]

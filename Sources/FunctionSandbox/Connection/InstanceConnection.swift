@@ -31,9 +31,9 @@ final class InstanceConnection: Sendable {
     private let state = Mutex(State())
     private let token: String
     private let eventLoop: any EventLoop
-    private let output: @Sendable (OutputLine) -> Void
+    private let output: InstanceOutput
 
-    init(token: String, eventLoop: any EventLoop, output: @escaping @Sendable (OutputLine) -> Void) {
+    init(token: String, eventLoop: any EventLoop, output: InstanceOutput) {
         self.token = token
         self.eventLoop = eventLoop
         self.output = output
@@ -51,7 +51,7 @@ final class InstanceConnection: Sendable {
         }
     }
 
-    func invoke(_ invocation: Invocation, timeout: Duration) async -> Reply {
+    func ask(_ invocation: Invocation, timeout: Duration) async -> Reply {
         let message = RuntimeMessage.invoke(invocation)
         return await wait(for: Self.key(of: invocation.requestID), timeout: timeout) { channel in
             channel.writeAndFlush(message.encoded(with: channel.allocator), promise: nil)
@@ -101,7 +101,7 @@ final class InstanceConnection: Sendable {
         case "log":
             let id = message.header["id"]?.stringValue ?? ""
             let level = message.header["level"]?.stringValue ?? ""
-            output(
+            output.write(
                 OutputLine(
                     requestID: id.isEmpty ? nil : id, level: level.isEmpty ? nil : level,
                     text: String(decoding: message.body, as: UTF8.self)))

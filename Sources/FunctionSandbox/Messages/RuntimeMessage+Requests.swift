@@ -3,12 +3,14 @@ internal import FunctionTypes
 
 // What the node asks of an instance.
 extension RuntimeMessage {
-    static func load(_ specification: InstanceSpecification) -> RuntimeMessage {
+    static func load(_ assignment: Assignment) -> RuntimeMessage {
+        let specification = assignment.specification
         let function = specification.function
         let configuration = function.configuration
         return RuntimeMessage(header: [
             "type": "load",
-            "codeFolder": .string(specification.codeFolder),
+            "codeFolder": .string(assignment.codeFolder),
+            "environment": .object(assignment.environment.mapValues(JSONValue.string)),
             "handler": .string(configuration.handler),
             "initializer": .string(configuration.initializer ?? ""),
             "concurrency": .integer(Int64(configuration.instanceConcurrency)),

@@ -3,14 +3,12 @@ internal import FunctionTypes
 
 /// The environment of a function: the user's variables, Function Compute's, and nothing of the node's own.
 enum InstanceEnvironment {
-    static func variables(of specification: InstanceSpecification) -> [String: String] {
+    static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// - Parameter codeFolder: where the function sees its code.
+    static func variables(of specification: InstanceSpecification, codeFolder: String) -> [String: String] {
         let function = specification.function
         let configuration = function.configuration
-        var variables = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "LANG": "C.UTF-8",
-        ]
-        variables.merge(configuration.environment) { _, own in own }
         let platform = [
             "FC_FUNCTION_NAME": function.id.function.rawValue,
             "FC_SERVICE_NAME": function.id.service.rawValue,
@@ -26,8 +24,8 @@ enum InstanceEnvironment {
             "FC_INSTANCE_ID": specification.id.rawValue,
             "FC_SERVICE_LOG_PROJECT": function.service.logging?.project ?? "",
             "FC_SERVICE_LOG_STORE": function.service.logging?.logstore ?? "",
-            "FC_FUNC_CODE_PATH": specification.codeFolder,
+            "FC_FUNC_CODE_PATH": codeFolder,
         ]
-        return variables.merging(platform) { _, platform in platform }
+        return configuration.environment.merging(platform) { _, platform in platform }
     }
 }

@@ -19,14 +19,19 @@ package struct Interpreters: Sendable {
     /// - Throws: `FunctionNotStarted` if the interpreter is not installed.
     package func path(for runtime: RuntimeName) throws(FunctionError) -> String {
         switch runtime.family {
-        case .node:
-            return try find(node, "node", "Node.js", package: "nodejs")
-        case .python:
-            return try find(python, "python3", "Python 3", package: "python3")
+        case .node: return try nodePath()
+        case .python: return try pythonPath()
+        case .executable:
+            throw FunctionError(
+                .functionNotStarted, "Runtime \"\(runtime.rawValue)\" has no interpreter: the function brings its own.")
         case .unavailable(let reason):
             throw FunctionError(.functionNotStarted, "Runtime \"\(runtime.rawValue)\" cannot run: \(reason).")
         }
     }
+
+    func nodePath() throws(FunctionError) -> String { try find(node, "node", "Node.js", package: "nodejs") }
+
+    func pythonPath() throws(FunctionError) -> String { try find(python, "python3", "Python 3", package: "python3") }
 
     private func find(_ set: String?, _ program: String, _ name: String, package: String) throws(FunctionError)
         -> String

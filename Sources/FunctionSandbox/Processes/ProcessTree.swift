@@ -13,8 +13,6 @@ enum ProcessTree {
         var processID: Int32
         var parentID: Int32
         var sessionID: Int32
-        /// Bytes in memory.
-        var residentByteCount: Int
     }
 
     /// Ends every process that belongs to an instance. Blocks for some milliseconds.
@@ -43,11 +41,6 @@ enum ProcessTree {
         return false
     }
 
-    /// Bytes in memory of all processes of an instance.
-    static func residentByteCount(of processID: Int32, name: String) -> Int {
-        members(of: processID, name: name).reduce(0) { $0 + $1.residentByteCount }
-    }
-
     static func members(of processID: Int32?, name: String) -> [Entry] {
         let all = entries()
         var found: Set<Int32> = []
@@ -63,6 +56,13 @@ enum ProcessTree {
             }
         }
         return all.filter { found.contains($0.processID) }
+    }
+
+    /// The process that started a process, as far as it lives.
+    static func parent(of processID: Int32) -> Int32? {
+        guard let text = ControlFile.read("/proc/\(processID)/status") else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("PPid:") }
+        return line.flatMap { Int32($0.dropFirst(5).trimmingCharacters(in: .whitespaces)) }
     }
 
     private static func carries(_ name: String, _ entry: Entry) -> Bool {
@@ -83,12 +83,10 @@ enum ProcessTree {
             let text = String(decoding: data, as: UTF8.self)
             guard let end = text.lastIndex(of: ")") else { return nil }
             let fields = text[text.index(after: end)...].split(separator: " ")
-            guard fields.count > 21, fields[0] != "Z", fields[0] != "X", let parent = Int32(fields[1]),
-                let session = Int32(fields[3]), let pages = Int(fields[21])
+            guard fields.count > 3, fields[0] != "Z", fields[0] != "X", let parent = Int32(fields[1]),
+                let session = Int32(fields[3])
             else { return nil }
-            return Entry(
-                processID: processID, parentID: parent, sessionID: session,
-                residentByteCount: pages * Int(sysconf(Int32(_SC_PAGESIZE))))
+            return Entry(processID: processID, parentID: parent, sessionID: session)
         }
     }
 }

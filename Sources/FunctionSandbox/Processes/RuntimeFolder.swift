@@ -1,18 +1,22 @@
 internal import Foundation
 package import FunctionTypes
 
-/// The folder with what every instance needs: the bootstraps, and a folder per instance with its socket and temporary files.
+/// The folders with what every instance needs: the bootstraps; a folder of sockets per instance; a folder per instance that its
+/// code is put into.
 ///
-/// Its path is short, since the address of a Unix socket has 107 bytes.
+/// The path of the first is short, since the address of a Unix socket has 107 bytes; the last lies where the code is stored, since
+/// code is put there by hard links.
 package struct RuntimeFolder: Sendable {
     package let path: String
+    let slots: String
 
     package static let pathByteCountMax = 60
 
-    /// Makes the folder, writes the bootstraps into it, and removes what instances of an earlier run left.
+    /// Makes the folders, writes the bootstraps, and removes what instances of an earlier run left.
     ///
+    /// - Parameter slots: the folder for code; nil puts it beside the sockets.
     /// - Throws: ``FunctionError`` if the path is too long or cannot be written.
-    package init(path: String) throws(FunctionError) {
+    package init(path: String, slots: String? = nil) throws(FunctionError) {
         guard path.utf8.count <= Self.pathByteCountMax else {
             throw FunctionError(
                 .internalServerError,
@@ -20,16 +24,21 @@ package struct RuntimeFolder: Sendable {
             )
         }
         self.path = path
+        self.slots = slots ?? path + "/s"
         do {
             try Self.make(path)
-            if FileManager.default.fileExists(atPath: path + "/i") {
-                try FileManager.default.removeItem(atPath: path + "/i")
+            for folder in [path + "/i", self.slots] {
+                if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
+                try Self.make(folder)
             }
-            try Self.make(path + "/i")
-            try Self.make(path + "/b/node_modules/raw-body")
-            try Data(PackageResources.bootstrap_js).write(to: URL(filePath: path + "/b/bootstrap.js"))
-            try Data(PackageResources.bootstrap_py).write(to: URL(filePath: path + "/b/bootstrap.py"))
-            try Data(PackageResources.raw_body_js).write(to: URL(filePath: path + "/b/node_modules/raw-body/index.js"))
+            // Sandboxes show this one to users of their own.
+            for folder in ["/b", "/b/node_modules", "/b/node_modules/raw-body"] {
+                try Self.make(path + folder, mode: 0o755)
+            }
+            try Self.write(PackageResources.bootstrap_js, to: path + "/b/bootstrap.js")
+            try Self.write(PackageResources.bootstrap_py, to: path + "/b/bootstrap.py")
+            try Self.write(PackageResources.raw_body_js, to: path + "/b/node_modules/raw-body/index.js")
+            try Self.writeSettings(into: path + "/b")
         } catch {
             throw FunctionError(
                 .internalServerError, "The folder for function processes, \"\(path)\", cannot be written: \(error).",
@@ -37,26 +46,56 @@ package struct RuntimeFolder: Sendable {
         }
     }
 
-    var bootstrapFolder: String { path + "/b" }
-
-    func folder(of id: String) -> String { "\(path)/i/\(id)" }
-
-    func makeFolder(of id: String) throws {
-        try Self.make(folder(of: id) + "/tmp")
+    /// Writes the files that sandboxes show in `/etc`.
+    static func writeSettings(into folder: String) throws {
+        try make(folder + "/etc", mode: 0o755)
+        let users = "root:x:0:0:root:/:/bin/false\nfunction:x:1000:1000:function:/tmp:/bin/sh\n"
+        let groups = "root:x:0:\nfunction:x:1000:\n"
+        // slirp4netns answers for names at this address.
+        for (name, text) in [
+            ("passwd", users), ("group", groups), ("hosts", "127.0.0.1 localhost function\n::1 localhost\n"),
+            ("resolv.conf", "nameserver 10.0.2.3\n"), ("nsswitch.conf", "hosts: files dns\n"),
+        ] {
+            try write(Array(text.utf8), to: "\(folder)/etc/\(name)")
+        }
     }
 
-    func removeFolder(of id: String) {
+    var bootstrapFolder: String { path + "/b" }
+
+    /// An instance's folder of sockets.
+    func folder(of id: String) -> String { "\(path)/i/\(id)" }
+
+    /// An instance's folder of code.
+    func codeFolder(of id: String) -> String { "\(slots)/\(id)" }
+
+    func makeFolders(of id: String) throws {
+        // The user of a sandbox passes through, and is kept out by the folders above.
+        try Self.make(folder(of: id), mode: 0o711)
+        try Self.make(codeFolder(of: id), mode: 0o755)
+    }
+
+    func removeFolders(of id: String) {
         // What stays behind is removed at the next start.
         try? FileManager.default.removeItem(atPath: folder(of: id))
+        try? FileManager.default.removeItem(atPath: codeFolder(of: id))
     }
 
     /// Removes the folders of all instances, after the last one has ended.
     func removeInstanceFolders() {
-        try? FileManager.default.removeItem(atPath: path + "/i")  // the next start removes it, or says why not
+        // The next start removes them, or says why not.
+        try? FileManager.default.removeItem(atPath: path + "/i")
+        try? FileManager.default.removeItem(atPath: slots)
     }
 
-    private static func make(_ path: String) throws {
+    private static func make(_ path: String, mode: Int = 0o700) throws {
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+        // Whatever the mask of this process.
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        try Data(bytes).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     }
 }

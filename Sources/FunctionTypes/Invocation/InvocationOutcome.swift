@@ -22,7 +22,7 @@ package struct FunctionFailure: Sendable, Hashable, Codable {
     }
 
     package var kind: Kind
-    /// The error's class, or one of ours: `FunctionTimeoutError`, `FunctionOOMError`, `ProcessExited`.
+    /// The error's class, or one of ours: `FunctionTimeoutError`, `FunctionOOMError`, `FunctionProcessExited`.
     package var errorType: String
     package var message: String
     package var stackTrace: [String]
@@ -30,6 +30,7 @@ package struct FunctionFailure: Sendable, Hashable, Codable {
     package static let timeoutType = "FunctionTimeoutError"
     package static let memoryType = "FunctionOOMError"
     package static let exitType = "FunctionProcessExited"
+    package static let processLimitType = "FunctionProcessLimitError"
     package static let responseType = "FunctionResponseError"
 
     package init(_ kind: Kind, errorType: String, message: String, stackTrace: [String] = []) {
@@ -86,14 +87,18 @@ package struct InvocationMeasurement: Sendable, Hashable {
     package init() {}
 }
 
-/// The parts of a cold start.
+/// The parts of a cold start. Waiting in the queue comes before: ``InvocationMeasurement/queueing`` holds both.
 package struct ColdStartMeasurement: Sendable, Hashable {
-    /// From the decision until the runtime spoke: process and interpreter.
+    /// Making the sandbox, or taking one that was started ahead, and putting the code into it.
+    package var sandbox: Duration = .zero
+    /// Until the runtime was ready for code; nothing where it was started ahead.
     package var runtimeStart: Duration = .zero
-    /// Loading the user's code.
+    /// Loading the user's code; with an executable, until it asked for work.
     package var codeLoad: Duration = .zero
     /// The user's initializer.
     package var initializer: Duration = .zero
 
     package init() {}
+
+    package var total: Duration { sandbox + runtimeStart + codeLoad + initializer }
 }

@@ -157,7 +157,7 @@ let package = Package(
             "FunctionStorage",
             ["FunctionTypes", "FunctionCore", "TriggerCore", "CArchive", grdb, sqlite, crypto]),
         module(
-            "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, logging],
+            "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, nioHTTP1, logging],
             resources: [.embedInCode("Bootstraps")]),
         // The first process in a sandbox: C, since it must be small, start at once and need no library of ours inside.
         .executableTarget(

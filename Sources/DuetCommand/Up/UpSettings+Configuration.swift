@@ -3,6 +3,7 @@ internal import DuetContract
 internal import DuetNode
 internal import FabricGRPC
 internal import Foundation
+internal import FunctionSandbox
 internal import NodeHTTP
 internal import PeerService
 

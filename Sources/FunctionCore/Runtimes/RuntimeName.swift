@@ -16,7 +16,7 @@ package struct RuntimeName: Hashable, Sendable {
     /// The name's version is out of support: the interpreter that is installed runs it.
     package let isRetired: Bool
 
-    package static let suggestions = ["nodejs20", "nodejs18", "python3"]
+    package static let suggestions = ["nodejs20", "nodejs18", "python3", "custom"]
 
     /// Nil for a name that Function Compute does not know either.
     package init?(_ text: String) {
@@ -29,10 +29,15 @@ package struct RuntimeName: Hashable, Sendable {
             family = .python
             majorVersion = version.major
             isRetired = version.major < 3
-        } else if ["custom", "custom-container"].contains(text) || text.hasPrefix("custom.") || text == "go1"
+        } else if text == "custom" || text.hasPrefix("custom.") || text == "provided" || text.hasPrefix("provided.") {
+            family = .executable
+            majorVersion = nil
+            isRetired = false
+        } else if text == "custom-container" || text == "go1"
             || ["java", "php", "dotnetcore"].contains(where: text.hasPrefix)
         {
-            family = .unavailable("this node runs functions in Node.js and Python only")
+            family = .unavailable(
+                "this node runs Node.js, Python, and executables under the runtimes \"custom\" and \"provided\"")
             majorVersion = nil
             isRetired = false
         } else {

@@ -26,6 +26,7 @@ final class InstanceConnection: Sendable {
         var waiters: [String: Waiter] = [:]
         var hello: Reply?
         var closedReason: String?
+        var onHello: (@Sendable (Bool) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -44,6 +45,17 @@ final class InstanceConnection: Sendable {
         await wait(for: "hello", timeout: timeout) { _ in }
     }
 
+    /// Has `tell` called once: when the bootstrap has introduced itself, or with false when it never will.
+    func whenIntroduced(_ tell: @escaping @Sendable (Bool) -> Void) {
+        let known = state.withLock { state -> Bool? in
+            if state.hello != nil { return true }
+            if state.closedReason != nil { return false }
+            state.onHello = tell
+            return nil
+        }
+        if let known { tell(known) }
+    }
+
     /// Sends a question of which there is one at a time, and waits for the message of type `answer`.
     func ask(_ question: RuntimeMessage, expecting answer: String, timeout: Duration) async -> Reply {
         await wait(for: answer, timeout: timeout) { channel in
@@ -60,11 +72,12 @@ final class InstanceConnection: Sendable {
 
     /// Ends every wait, and the connection.
     func close(reason: String) {
-        let (channel, waiters) = state.withLock { state -> ((any Channel)?, [Waiter]) in
+        let (channel, waiters, onHello) = state.withLock { state in
             if state.closedReason == nil { state.closedReason = reason }
-            defer { state.waiters = [:] }
-            return (state.channel, Array(state.waiters.values))
+            defer { (state.waiters, state.onHello) = ([:], nil) }
+            return (state.channel, Array(state.waiters.values), state.onHello)
         }
+        onHello?(false)
         channel?.close(promise: nil)
         for waiter in waiters {
             waiter.timeout?.cancel()
@@ -93,10 +106,11 @@ final class InstanceConnection: Sendable {
             guard message.header["token"]?.stringValue == token else {
                 return close(reason: "it does not know the instance's token")
             }
-            let waiter = state.withLock { state in
+            let (waiter, onHello) = state.withLock { state in
                 state.hello = .message(message)
-                return state.waiters.removeValue(forKey: "hello")
+                return (state.waiters.removeValue(forKey: "hello"), state.onHello.take())
             }
+            onHello?(true)
             finish(waiter, .message(message))
         case "log":
             let id = message.header["id"]?.stringValue ?? ""

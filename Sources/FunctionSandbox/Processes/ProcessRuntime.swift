@@ -202,8 +202,11 @@ package final class ProcessRuntime: FunctionRuntime {
             }
         }
         measurement.sandbox += clock.now - start
-        let instance = ProcessInstance(
-            specification, process: slot.process, link: slot.connection, output: slot.output)
+        let link: any RuntimeLink =
+            slot.shape.program == .executable
+            ? ExecutableLink(specification, in: slot, isConfined: isConfined) : slot.connection
+        slot.link.withLock { $0 = link }
+        let instance = ProcessInstance(specification, process: slot.process, link: link, output: slot.output)
         try await instance.prepare(
             Assignment(specification: specification, codeFolder: codeFolder, environment: environment),
             timeout: configuration.startTimeout, &measurement)

@@ -12,6 +12,7 @@ final class RelayConnection: Sendable {
         /// What the relay has told and nobody asked for yet, and who waits for what, by letter.
         var told: [UInt8: UInt32] = [:]
         var waiters: [UInt8: CheckedContinuation<UInt32?, Never>] = [:]
+        var onServer: (@Sendable (Bool) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -41,15 +42,24 @@ final class RelayConnection: Sendable {
         send("S", order(port, spareCount, name))
     }
 
-    /// Waits until the server inside is up; false if it never will be.
-    func waitForServer() async -> Bool { await wait(for: UInt8(ascii: "S")) != nil }
+    /// Has `tell` called once: when the server inside is up, or with false when it never will be.
+    func whenServerIsUp(_ tell: @escaping @Sendable (Bool) -> Void) {
+        let known = state.withLock { state -> Bool? in
+            if state.told.removeValue(forKey: UInt8(ascii: "S")) != nil { return true }
+            if state.closedReason != nil { return false }
+            state.onServer = tell
+            return nil
+        }
+        if let known { tell(known) }
+    }
 
     func close(reason: String) {
-        let (channel, waiters) = state.withLock { state in
+        let (channel, waiters, onServer) = state.withLock { state in
             if state.closedReason == nil { state.closedReason = reason }
-            defer { state.waiters = [:] }
-            return (state.channel, Array(state.waiters.values))
+            defer { (state.waiters, state.onServer) = ([:], nil) }
+            return (state.channel, Array(state.waiters.values), state.onServer)
         }
+        onServer?(false)
         channel?.close(promise: nil)
         for waiter in waiters { waiter.resume(returning: nil) }
     }
@@ -100,6 +110,8 @@ final class RelayConnection: Sendable {
     }
 
     func received(_ type: UInt8, _ number: UInt32) {
+        let onServer = type == UInt8(ascii: "S") ? state.withLock { $0.onServer.take() } : nil
+        if let onServer { return onServer(true) }
         let waiter = state.withLock { state -> CheckedContinuation<UInt32?, Never>? in
             if let waiter = state.waiters.removeValue(forKey: type) { return waiter }
             state.told[type] = number

@@ -2,6 +2,7 @@ internal import Foundation
 internal import FunctionCore
 internal import FunctionTypes
 internal import NIOCore
+internal import Synchronization
 
 /// A sandbox that waits for a function: its relay runs, and its runtime where the shape names one.
 final class Slot: Sendable {
@@ -16,6 +17,8 @@ final class Slot: Sendable {
     /// The folders as the node sees them, and as the function does.
     let own: Folders
     let visible: Folders
+    /// How the node speaks with the function that is in it.
+    let link = Mutex<(any RuntimeLink)?>(nil)
     /// What the runtime must have in its environment to find the node.
     let environment: [String: String]
 
@@ -45,6 +48,7 @@ final class Slot: Sendable {
     func close(reason: String) {
         relay.close(reason: reason)
         connection.close(reason: reason)
+        link.withLock { $0 }?.close(reason: reason)
         network?.stop()
     }
 }

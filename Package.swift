@@ -99,7 +99,7 @@ let package = Package(
             [
                 "DuetNode", "DuetContract", "DuetClient", "ContractService", "NodeHTTP", "FabricTypes", "Membership",
                 "LedgerCore", "LedgerStorage", "PeerService", "FabricGRPC", "FunctionTypes",
-                "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore",
+                "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore", "TriggerService",
                 arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, logging,
             ]),
 
@@ -220,7 +220,8 @@ let package = Package(
             dependencies: [
                 "GoldenLedger", "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage",
                 "OrderingCore", "OrdererService", "LogCore",
-                "LogStorage", "LogService", arguments, logging,
+                "LogStorage", "LogService", "FunctionTypes", "FunctionStorage", "TriggerCore", "TriggerService",
+                "TriggerTestKit", arguments, logging,
             ],
             path: "Benchmarks/DuetBenchmarks", swiftSettings: strict),
         .executableTarget(
@@ -291,12 +292,15 @@ let package = Package(
         tests(
             "FunctionService",
             ["FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore", lifecycle, logging]),
-        tests("TriggerCore", ["GoldenLedger", "FabricTypes", "FunctionTypes", crypto]),
+        .target(
+            name: "TriggerTestKit", dependencies: ["FabricTypes", "FunctionTypes", "TriggerService"],
+            path: "Tests/TriggerTestKit", swiftSettings: strict),
+        tests("TriggerCore", ["GoldenLedger", "TriggerTestKit", "FabricTypes", "FunctionTypes", crypto]),
         tests(
             "TriggerService",
             [
-                "GoldenLedger", "FabricTypes", "Membership", "FunctionTypes", "FunctionCore", "TriggerCore",
-                "FunctionStorage", lifecycle, logging,
+                "GoldenLedger", "TriggerTestKit", "FabricTypes", "Membership", "FunctionTypes", "FunctionCore",
+                "TriggerCore", "FunctionStorage", lifecycle, logging,
             ]),
         .target(
             name: "LogTestKit", dependencies: ["GoldenLedger", "LogCore"], path: "Tests/LogTestKit",

@@ -11,7 +11,7 @@ struct DuetBenchmarks: ParsableCommand {
         MessageBenchmarks.cases + TransactionBenchmarks.cases + IdentityBenchmarks.cases + LedgerBenchmarks.cases
         + StateBenchmarks.cases
         + ValidationBenchmarks.cases + BlockFileBenchmarks.cases + LedgerStorageBenchmarks.cases
-        + OrdererBenchmarks.cases + LogBenchmarks.cases
+        + OrdererBenchmarks.cases + LogBenchmarks.cases + TriggerBenchmarks.cases
 
     @Option(help: "Measure only the cases whose name contains this.")
     var filter: String?

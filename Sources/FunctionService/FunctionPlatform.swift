@@ -43,6 +43,8 @@ package final class FunctionPlatform: Service {
 
     package let registry: RegistryKeeper
     package let region: String
+    /// Events besides HTTP and timers, which another part of the node serves.
+    package let eventSources: (any EventSources)?
     let asyncStorage: AsyncStorage
     let queue: AsyncQueue
     let code: any CodeStore
@@ -63,7 +65,8 @@ package final class FunctionPlatform: Service {
     ///   - logResources: where templates' log projects are made; nil refuses templates that have some.
     package init(
         configuration: Configuration, stores: Stores, runtime: any FunctionRuntime, logSink: (any LogSink)?,
-        logResources: (any LogResources)?, time: ServiceTime = .system, logger: Logger
+        logResources: (any LogResources)?, eventSources: (any EventSources)? = nil, time: ServiceTime = .system,
+        logger: Logger
     ) throws {
         region = configuration.region
         code = stores.code
@@ -71,7 +74,8 @@ package final class FunctionPlatform: Service {
         self.logResources = logResources
         self.time = time
         self.logger = logger
-        let registry = try RegistryKeeper(store: stores.registry, time: time)
+        self.eventSources = eventSources
+        let registry = try RegistryKeeper(store: stores.registry, eventSources: eventSources, time: time)
         self.registry = registry
         try code.removeAll(except: registry.read { $0.codeDigests })
         var settings = InvocationDispatcher.Configuration(instancePrefix: configuration.instancePrefix)

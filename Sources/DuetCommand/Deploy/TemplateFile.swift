@@ -2,6 +2,7 @@ internal import Foundation
 internal import FunctionCore
 internal import FunctionStorage
 internal import FunctionTypes
+internal import TriggerService
 
 /// A template on disk with the code it names, ready to be sent.
 struct TemplateFile {
@@ -31,6 +32,7 @@ struct TemplateFile {
         // Whom it is for decides nothing about its form; the node reads it again for the right organisation.
         var options = TemplateParser.Options(organization: OrganizationName(unchecked: "local"))
         options.parameters = parameters
+        options.eventSources = LedgerEventSources()
         do throws(InvalidTemplate) {
             template = try TemplateParser.parse(bytes, options: options)
         } catch {

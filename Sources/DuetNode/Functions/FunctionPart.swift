@@ -9,12 +9,15 @@ internal import LogService
 internal import Logging
 internal import NodeHTTP
 internal import ServiceLifecycle
+internal import TriggerService
 
 /// The functions of a node: registry, code, processes, and their APIs.
 struct FunctionPart: Sendable {
     let platform: FunctionPlatform
     /// Nil on a node without a network.
     let ledger: FunctionLedger?
+    /// For parts that keep what belongs to functions.
+    let database: FunctionDatabase
     let part: NodePart
 
     /// Opens `functions/` in the data folder, and tries a sandbox. Blocks for as long as the disk takes.
@@ -47,7 +50,7 @@ struct FunctionPart: Sendable {
                 registry: database, async: database, usage: database,
                 code: try FileCodeStore(folder: folder + "/code")),
             runtime: runtime, logSink: FunctionLogSink(keeper: logs), logResources: FunctionLogResources(keeper: logs),
-            logger: base.logger)
+            eventSources: LedgerEventSources(), logger: base.logger)
         let inForce = [
             "  Functions   sandbox: \(confinement.summary)",
             "              limits: \(cgroups?.summary ?? "by looking at processes now and then (no cgroup can be made)")",
@@ -65,7 +68,7 @@ struct FunctionPart: Sendable {
         }
         logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))
         return FunctionPart(
-            platform: platform, ledger: ledger,
+            platform: platform, ledger: ledger, database: database,
             part: NodePart(
                 // Stopped in reverse: the platform lets invocations end, then the processes go.
                 services: [ProcessService(runtime: runtime)] + ledgerServices + [platform],

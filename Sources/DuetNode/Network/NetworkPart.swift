@@ -16,6 +16,8 @@ struct NetworkPart: Sendable {
     let part: NodePart
     /// For deployments of templates.
     let ledger: NetworkLedger
+    /// For triggers.
+    let triggerLedgers: NetworkLedgers
     /// For parts that act on the ledger in an organisation's name.
     let identities: DevelopmentIdentities
     let signatures: SignatureTable
@@ -47,8 +49,10 @@ struct NetworkPart: Sendable {
             signatures: signatures, ledgers: PeerLedgers(), logger: base.logger)
         let opened = try assembly.part()
         return NetworkPart(
-            part: opened.part, ledger: opened.ledger, identities: identities, signatures: signatures,
-            ledgers: assembly.ledgers, checks: shared.checks)
+            part: opened.part, ledger: opened.ledger,
+            triggerLedgers: NetworkLedgers(
+                network: network.description.channel, peers: peers.map(\.peer), orderer: orderer.orderer),
+            identities: identities, signatures: signatures, ledgers: assembly.ledgers, checks: shared.checks)
     }
 
     /// Without TLS anybody on the way could remove channels and read what members say.

@@ -2,6 +2,7 @@ internal import FunctionService
 package import Logging
 package import NodeHTTP
 internal import ServiceLifecycle
+internal import TriggerCore
 internal import UnixSignals
 
 /// A running node: its parts, opened in the order they depend on each other, behind one HTTP listener.
@@ -40,7 +41,14 @@ package struct Node: Sendable {
             if let network { parts.append(network.part) }
             let functions = try await FunctionPart.open(base, logs: logs.keeper, network: network)
             parts.append(functions.part)
-            if let network { functions.platform.defineContracts(through: network.ledger) }
+            if let network {
+                functions.platform.defineContracts(through: network.ledger)
+                parts.append(
+                    TriggerPart.open(
+                        base, functions: functions, ledgers: network.triggerLedgers,
+                        answers: functions.ledger.map { $0.answers as any AnswerHandler } ?? NoAnswers()
+                    ).part)
+            }
             return Node(base: base, parts: parts)
         } catch {
             await close(parts)

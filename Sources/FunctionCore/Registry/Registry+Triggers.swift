@@ -4,7 +4,7 @@ extension Registry {
     package mutating func createTrigger(
         _ id: FunctionID, _ name: TriggerName, _ configuration: TriggerConfiguration, _ occasion: Occasion
     ) throws(FunctionError) -> TriggerRecord {
-        let limit = limits.triggerCountMax
+        let (limit, eventSources) = (limits.triggerCountMax, eventSources)
         return try change(id) { function throws(FunctionError) in
             guard function.triggers[name] == nil else {
                 throw FunctionError(
@@ -14,7 +14,7 @@ extension Registry {
             guard function.triggers.count < limit else {
                 throw Self.tooMany("triggers", limit, in: "function \"\(id.function)\"")
             }
-            try TriggerRules.check(configuration, on: function, besides: name)
+            try TriggerRules.check(configuration, on: function, besides: name, eventSources)
             let record = TriggerRecord(name: name, stamp: occasion.stamp(), configuration: configuration)
             function.triggers[name] = record
             return record
@@ -36,8 +36,8 @@ extension Registry {
                 "Trigger \"\(name)\" is of type \"\(record.configuration.source.typeName)\", which cannot change. Delete it and create another."
             )
         }
-        return try change(id) { function throws(FunctionError) in
-            try TriggerRules.check(configuration, on: function, besides: name)
+        return try change(id) { [eventSources] function throws(FunctionError) in
+            try TriggerRules.check(configuration, on: function, besides: name, eventSources)
             record.configuration = configuration
             record.stamp.touch(occasion.now)
             function.triggers[name] = record
@@ -73,7 +73,8 @@ extension Registry {
 /// What a trigger must satisfy on its function.
 enum TriggerRules {
     static func check(
-        _ configuration: TriggerConfiguration, on function: FunctionRecord, besides name: TriggerName
+        _ configuration: TriggerConfiguration, on function: FunctionRecord, besides name: TriggerName,
+        _ eventSources: (any EventSources)?
     ) throws(FunctionError) {
         let others = function.triggers.filter { $0.key != name }.values.sorted { $0.name < $1.name }
         if configuration.isHTTP {
@@ -110,9 +111,13 @@ enum TriggerRules {
                     "triggerConfig.payload has more than \(FunctionLimits.asyncPayloadByteCountMax) bytes. Keep the data elsewhere."
                 )
             }
-        case .other(let type, _):
+        case .other(let type, let settings):
             guard !type.isEmpty, type.utf8.count <= 64 else {
                 throw FunctionError(.invalidArgument, "triggerType is missing or longer than 64 bytes.")
+            }
+            let problems = eventSources?.problems(triggerType: type, configuration: settings) ?? []
+            guard problems.isEmpty else {
+                throw FunctionError(.invalidArgument, problems.map(\.text).joined(separator: " "))
             }
         }
     }
@@ -125,5 +130,12 @@ enum TriggerRules {
                 "triggerConfig.methods is [\(http.methods.prefix(8).joined(separator: ", "))]: list at least one of \(allowed.joined(separator: ", "))."
             )
         }
+    }
+}
+
+extension EventSourceProblem {
+    fileprivate var text: String {
+        let path = key.isEmpty ? "triggerConfig" : "triggerConfig.\(key)"
+        return "\(path)\(value.map { " \"\($0)\"" } ?? "") is refused: \(reason). \(remedy)"
     }
 }

@@ -31,6 +31,8 @@ package struct Registry: Sendable {
     }
 
     package let limits: Limits
+    /// What triggers other than HTTP and timers may ask for; nil takes any settings.
+    let eventSources: (any EventSources)?
     private(set) var services: [OrganizationName: [ServiceName: ServiceRecord]] = [:]
     package private(set) var domains: [CustomDomainName: CustomDomainRecord] = [:]
     private var changedServices: Set<ServiceKey> = []
@@ -41,12 +43,17 @@ package struct Registry: Sendable {
         var name: ServiceName
     }
 
-    package init(limits: Limits = Limits()) {
+    package init(limits: Limits = Limits(), eventSources: (any EventSources)? = nil) {
         self.limits = limits
+        self.eventSources = eventSources
     }
 
-    package init(services: [ServiceRecord], domains: [CustomDomainRecord], limits: Limits = Limits()) {
+    package init(
+        services: [ServiceRecord], domains: [CustomDomainRecord], limits: Limits = Limits(),
+        eventSources: (any EventSources)? = nil
+    ) {
         self.limits = limits
+        self.eventSources = eventSources
         for service in services { self.services[service.organization, default: [:]][service.name] = service }
         for domain in domains { self.domains[domain.name] = domain }
     }

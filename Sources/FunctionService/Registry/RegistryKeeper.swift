@@ -11,12 +11,16 @@ package final class RegistryKeeper: Sendable {
     private let observers = Mutex<[@Sendable (Registry) -> Void]>([])
 
     /// Reads what is stored. Blocks.
-    package init(store: any RegistryStore, limits: Registry.Limits = Registry.Limits(), time: ServiceTime) throws {
+    package init(
+        store: any RegistryStore, limits: Registry.Limits = Registry.Limits(), eventSources: (any EventSources)? = nil,
+        time: ServiceTime
+    ) throws {
         let stored = try store.load()
         self.store = store
         self.time = time
         storage = BlockingQueue(label: "duet.functions.registry")
-        registry = Mutex(Registry(services: stored.services, domains: stored.domains, limits: limits))
+        registry = Mutex(Registry(services: stored.services, domains: stored.domains, limits: limits,
+                eventSources: eventSources))
     }
 
     /// Reads the registry without copying it. `body` must be short.

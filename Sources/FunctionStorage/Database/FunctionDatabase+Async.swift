@@ -82,7 +82,7 @@ extension FunctionDatabase: AsyncStore {
         invocation.status.isFinal ? nil : invocation.dueAt.milliseconds
     }
 
-    private static func insert(_ deadLetter: DeadLetter, _ database: Database) throws {
+    static func insert(_ deadLetter: DeadLetter, _ database: Database) throws {
         var record = deadLetter
         record.payload = []  // stands in a column of its own
         let id = deadLetter.invocation.target.id

@@ -2,7 +2,8 @@ internal import Foundation
 package import FunctionTypes
 internal import GRDB
 
-/// The one SQLite database of the function half: registry, asynchronous queue, timers, usage, answers, checks.
+/// The one SQLite database of the function half: registry, asynchronous queue, timers, usage, triggers' positions, answers,
+/// checks.
 ///
 /// Every write is on disk when its call returns (`synchronous=FULL`). Calls block.
 package final class FunctionDatabase: Sendable {
@@ -78,6 +79,7 @@ package final class FunctionDatabase: Sendable {
         }
         migrator.registerMigration("answers", migrate: makeAnswerTables)
         migrator.registerMigration("checks", migrate: makeCheckTable)
+        migrator.registerMigration("triggers", migrate: TriggerTables.make)
         return migrator
     }
 

@@ -47,6 +47,7 @@ extension FunctionAPI {
         let organizations = try organizations(body, call)
         var options = TemplateParser.Options(organization: organizations[0])
         options.region = platform.region
+        options.eventSources = platform.eventSources
         for (name, value) in try body.object("parameters")?.json.objectValue ?? [:] {
             options.parameters[name] = value.stringValue ?? value.jsonText
         }

@@ -3,6 +3,7 @@ internal import FunctionTypes
 /// Reads `Aliyun::Serverless::Function`: its properties, its asynchronous configuration, its events.
 struct FunctionReader {
     let findings: TemplateFindings
+    let eventSources: (any EventSources)?
 
     func read(_ entry: TemplateNode.Entry, parentKey: String) -> FunctionTemplate? {
         let key = "\(parentKey).\(entry.key)"
@@ -30,7 +31,8 @@ struct FunctionReader {
         properties.refuseRest()
         if let events = resource.mapping("Events") {
             for event in events.rest {
-                if let trigger = TriggerReader(findings: findings).read(event, parentKey: events.key) {
+                let reader = TriggerReader(findings: findings, eventSources: eventSources)
+                if let trigger = reader.read(event, parentKey: events.key) {
                     function?.triggers.append(trigger)
                 }
             }

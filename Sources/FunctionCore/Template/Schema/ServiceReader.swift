@@ -3,6 +3,7 @@ internal import FunctionTypes
 /// Reads `Aliyun::Serverless::Service` and the functions in it.
 struct ServiceReader {
     let findings: TemplateFindings
+    let eventSources: (any EventSources)?
 
     func read(_ resource: inout TemplateMapping, name: String, line: Int) -> ServiceTemplate? {
         let name = TemplateMapping.check(name, as: ServiceName.self, line: line, key: resource.key, findings)
@@ -16,7 +17,8 @@ struct ServiceReader {
         }
         var functions: [FunctionTemplate] = []
         for child in resource.rest {
-            if let function = FunctionReader(findings: findings).read(child, parentKey: resource.key) {
+            if let function = FunctionReader(findings: findings, eventSources: eventSources)
+                .read(child, parentKey: resource.key) {
                 functions.append(function)
             }
         }

@@ -10,6 +10,8 @@ package struct TemplateParser {
         package var organization: OrganizationName
         package var region = "local"
         package var parameters: [String: String] = [:]
+        /// Events besides HTTP, timers and logs.
+        package var eventSources: (any EventSources)?
 
         package init(organization: OrganizationName) {
             self.organization = organization
@@ -115,7 +117,7 @@ package struct TemplateParser {
         _ = resource.member("Condition")
         switch type {
         case "Aliyun::Serverless::Service":
-            if let service = ServiceReader(findings: findings).read(&resource, name: entry.key, line: entry.keyLine) {
+            if let service = ServiceReader(findings: findings, eventSources: options.eventSources).read(&resource, name: entry.key, line: entry.keyLine) {
                 template.services.append(service)
             }
         case "Aliyun::Serverless::Log":

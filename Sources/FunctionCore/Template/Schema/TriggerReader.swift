@@ -3,6 +3,7 @@ internal import FunctionTypes
 /// Reads one entry of a function's `Events`.
 struct TriggerReader {
     let findings: TemplateFindings
+    let eventSources: (any EventSources)?
 
     /// Events of services that only a cloud has: accepted, kept, and never set off.
     private static let cloudTypes = [
@@ -44,15 +45,33 @@ struct TriggerReader {
             findings.notice(line, key, "Log triggers are kept but not set off by this node.")
             return .other(type: "log", configuration: LogTriggerReader.read(&properties))
         default:
+            if let apiType = eventSources?.triggerType(templateType: type) {
+                return readOther(apiType, properties)
+            }
             guard let apiType = Self.cloudTypes[type] else {
                 findings.refuse(
-                    line, "\(key).Type", type, "this type of event is not known", "Use HTTP, Timer, Log or Endorsement."
-                )
+                    line, "\(key).Type", type, "this type of event is not known",
+                    "Use HTTP, Timer, Log, ContractEvent, Transaction, Block, OrderedBlock or Endorsement.")
                 return nil
             }
             findings.notice(line, key, "It has no effect here: \"\(type)\" events come from a service of the cloud.")
             return .other(type: apiType, configuration: properties.node.json)
         }
+    }
+
+    /// Settings that whoever serves the source knows.
+    private func readOther(_ apiType: String, _ properties: TemplateMapping) -> TriggerSource? {
+        var settings = properties.node.json.objectValue ?? [:]
+        settings["Qualifier"] = nil
+        settings["InvocationRole"] = nil
+        let problems = eventSources?.problems(triggerType: apiType, configuration: .object(settings)) ?? []
+        for problem in problems {
+            let first = String(problem.key.prefix { $0 != "." && $0 != "[" })
+            findings.refuse(
+                properties.node[first]?.line ?? properties.node.line, properties.path(problem.key), problem.value,
+                problem.reason, problem.remedy)
+        }
+        return problems.isEmpty ? .other(type: apiType, configuration: .object(settings)) : nil
     }
 
     private func readQualifier(_ properties: inout TemplateMapping) -> Qualifier? {

@@ -1,0 +1,129 @@
+internal import FunctionTypes
+internal import TriggerCore
+internal import TriggerService
+
+extension TriggerAPI {
+    static func json(_ view: TriggerView, stored: StoredPosition? = nil) -> JSONValue {
+        let (entry, status) = (view.entry, view.status)
+        return .object(present: [
+            "organization": .string(entry.target.id.organization.rawValue),
+            "service": .string(entry.target.id.service.rawValue),
+            "function": .string(entry.target.id.function.rawValue),
+            "qualifier": .string(entry.target.qualifier.description), "trigger": .string(entry.name.rawValue),
+            "triggerType": .string(entry.trigger.source.rawValue), "channel": .string(entry.trigger.channel),
+            "onFailure": .string(entry.trigger.onFailure.rawValue), "isKeyed": .bool(entry.trigger.isKeyed),
+            "sink": .text(entry.trigger.sink?.url), "condition": .string(status.condition.name),
+            "reason": .text(status.condition.reason),
+            "position": .text((status.watermark ?? stored?.watermark)?.description),
+            "savedPosition": .text(stored?.watermark.description),
+            "ledgerHeight": status.ledgerHeight.map { .integer(Int64(clamping: $0)) },
+            "lagBlocks": status.lagBlocks.map { .integer(Int64(clamping: $0)) },
+            "waitingEvents": .integer(Int64(status.waitingCount)),
+            "oldestWaiting": .text(status.oldestWaiting?.iso8601Milliseconds),
+            "handledCount": .integer(Int64(status.handledCount)),
+            "failedCount": .integer(Int64(status.failedCount)),
+            "passedOverCount": .integer(Int64(status.passedOverCount)), "lastError": .text(status.lastError),
+        ])
+    }
+
+    static func json(_ key: ParkedKey) -> JSONValue {
+        [
+            "key": .string(key.key), "first": .string(key.first.description), "last": .string(key.last.description),
+            "eventCount": .integer(Int64(key.eventCount)), "reason": .string(key.reason),
+        ]
+    }
+
+    static func json(_ outcome: EventOutcome, channel: String) -> JSONValue {
+        .object(present: [
+            "eventId": .string(outcome.point.eventID(channel: channel)), "status": .string(outcome.status.rawValue),
+            "requestId": .string(outcome.requestID), "versionId": .text(outcome.version?.description),
+            "attemptCount": .integer(Int64(outcome.attemptCount)), "batchCount": .integer(Int64(outcome.batchCount)),
+            "responseDigest": .text(outcome.responseDigest.isEmpty ? nil : outcome.responseDigest),
+            "response": .text(
+                outcome.response.isEmpty
+                    ? nil
+                    : String(validating: outcome.response, as: UTF8.self) ?? Base64.encode(outcome.response)),
+            "error": .text(outcome.error), "endedAt": .string(outcome.endedAt.iso8601Milliseconds),
+            "transactionIds": .array(outcome.transactionIDs.map(JSONValue.string)),
+        ])
+    }
+
+    static func json(_ replay: ReplayRecord, watermark: LedgerPoint?) -> JSONValue {
+        .object(present: [
+            "id": .string(replay.id), "channel": .string(replay.channel),
+            "firstBlock": .integer(Int64(clamping: replay.first)), "lastBlock": .integer(Int64(clamping: replay.last)),
+            "qualifier": .text(replay.qualifier?.description), "isDryRun": .bool(replay.isDryRun),
+            "status": .string(replay.status.rawValue), "position": .text(watermark?.description),
+            "startedAt": .string(replay.startedAt.iso8601Milliseconds),
+            "endedAt": .text(replay.endedAt?.iso8601Milliseconds), "error": .text(replay.error),
+            "handledCount": .integer(Int64(replay.handledCount)), "failedCount": .integer(Int64(replay.failedCount)),
+            "equalCount": .integer(Int64(replay.equalCount)),
+            "differentCount": .integer(Int64(replay.differentCount)), "newCount": .integer(Int64(replay.newCount)),
+        ])
+    }
+}
+
+/// JSON Schemas of ledger triggers in the JSON API.
+enum TriggerAPISchemas: JSONSchemas {
+    static let all: [String: JSONValue] = [
+        "TriggerStatus": object(
+            required: [
+                "organization", "service", "function", "trigger", "triggerType", "channel", "condition",
+                "waitingEvents",
+            ],
+            [
+                "organization": text, "service": text, "function": text, "qualifier": text, "trigger": text,
+                "triggerType": text, "channel": text, "onFailure": text, "isKeyed": boolean, "sink": text,
+                "condition": [
+                    "type": "string",
+                    "enum": ["caughtUp", "running", "paused", "disabled", "waiting", "stopped"],
+                ], "reason": text, "position": text, "savedPosition": text, "ledgerHeight": integer,
+                "lagBlocks": integer, "waitingEvents": integer, "oldestWaiting": time, "handledCount": integer,
+                "failedCount": integer, "passedOverCount": integer, "lastError": text,
+            ]),
+        "ParkedKey": object(
+            required: ["key", "first", "last", "eventCount", "reason"],
+            ["key": text, "first": text, "last": text, "eventCount": integer, "reason": text]),
+        "TriggerOutcome": object(
+            required: ["eventId", "status", "requestId", "attemptCount", "batchCount", "endedAt"],
+            [
+                "eventId": text, "status": text, "requestId": text, "versionId": text, "attemptCount": integer,
+                "batchCount": integer, "responseDigest": text, "response": text, "error": text, "endedAt": time,
+                "transactionIds": list(text),
+            ]),
+        "TriggerSeek": object(
+            required: ["position"],
+            [
+                "position": [
+                    "type": "string",
+                    "description": "EARLIEST, LATEST, a block's number, or block/transaction/event.",
+                ]
+            ]),
+        "TriggerRelease": object(required: [], ["key": text]),
+        "TriggerReleased": object(required: ["keyCount"], ["keyCount": integer]),
+        "ReplayRequest": object(
+            required: ["firstBlock"],
+            ["firstBlock": integer, "lastBlock": integer, "qualifier": text, "isDryRun": boolean]),
+        "Replay": object(
+            required: ["id", "channel", "firstBlock", "lastBlock", "isDryRun", "status", "startedAt"],
+            [
+                "id": text, "channel": text, "firstBlock": integer, "lastBlock": integer, "qualifier": text,
+                "isDryRun": boolean, "status": text, "position": text, "startedAt": time, "endedAt": time,
+                "error": text, "handledCount": integer, "failedCount": integer, "equalCount": integer,
+                "differentCount": integer, "newCount": integer,
+            ]),
+        "TriggerPreviewRequest": object(
+            required: ["triggerType", "triggerConfig"],
+            [
+                "triggerType": text, "triggerConfig": ["type": "object"], "firstBlock": integer,
+                "lastBlock": integer, "limit": integer,
+            ]),
+        "TriggerPreview": object(
+            required: ["blockCount", "transactionCount", "eventCount", "events"],
+            [
+                "blockCount": integer, "transactionCount": integer, "eventCount": integer,
+                "events": list(["type": "object"]),
+            ]),
+        "LedgerEventData": ["type": "object"],
+    ]
+}

@@ -75,6 +75,7 @@ package final class AnswerSettler: AnswerHandler {
         }
         guard !calls.isEmpty else { return .none }
         if let reason = loopReason(of: answer) { return refused(reason) }
+        if let reason = try await overlapReason(of: answer) { return refused(reason) }
         let identity = try await identity(of: answer)
         let record = AnswerRecord(
             answer: answer, certificateID: identity.certificateID,
@@ -101,6 +102,20 @@ package final class AnswerSettler: AnswerHandler {
         return "The function answers transactions to an event that \(depth - 1) functions in a row led to; "
             + "\(configuration.causeDepthMax) are the most. Its own transactions seem to trigger it: leave them out by the "
             + "trigger's filter."
+    }
+
+    /// An event that went along in another batch, whose answer took effect in part, has its transactions from there.
+    private func overlapReason(of answer: HandlerAnswer) async throws -> String? {
+        let (key, events) = (answer.key, Set(answer.key.eventIDs))
+        let others = try await storage.read { try $0.records(triggerID: key.triggerID, replayID: key.replayID) }
+        let other = others.first { record in
+            record.standing == .open && record.committedCount > 0
+                && !events.isDisjoint(with: record.answer.key.eventIDs)
+        }
+        guard let other else { return nil }
+        return "Of the answer to a batch of \(other.answer.key.eventIDs.count) events, to which this one belongs, "
+            + "\(other.committedCount) transactions took effect and the next one was refused: another answer to a part of it could "
+            + "repeat them. Deliver the batch as it was."
     }
 
     private func identity(of answer: HandlerAnswer) async throws -> ServiceIdentity {

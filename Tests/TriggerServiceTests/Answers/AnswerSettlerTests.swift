@@ -155,6 +155,26 @@ struct AnswerSettlerTests {
         #expect(ledger.effects == [["a", "1"], ["b", "1"], ["c", "1"]])
     }
 
+    @Test("an event whose batch was answered in part is not answered apart from it")
+    func overlap() async throws {
+        let ledger = FakeLedger(seed: 1)
+        ledger.refuse("b", "closed")
+        var batch = try answer(Self.transactions(["a", "b"]))
+        batch.key.eventIDs = ["e1", "e2"]
+        batch.events += batch.events
+        _ = try await settler(ledger).settle(batch)
+
+        let alone = try await settler(ledger).settle(answer(Self.transactions(["a"]), event: "e2"))
+        guard case .refused(let reason) = alone else {
+            Issue.record("\(alone)")
+            return
+        }
+        #expect(reason.contains("batch of 2 events"))
+        let other = try await settler(ledger).settle(answer(Self.transactions(["a"]), event: "e3"))
+        #expect(other != .none)
+        #expect(ledger.effects.map(\.first) == ["a", "a"])
+    }
+
     @Test("an unreachable network leaves the answer open, and it is carried out later")
     func unreachable() async throws {
         let ledger = FakeLedger(seed: 1, faults: FakeLedger.Faults(failure: 1))

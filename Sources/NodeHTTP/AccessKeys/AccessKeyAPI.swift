@@ -23,7 +23,7 @@ package struct AccessKeyAPI: Sendable {
                 .get, "/api/keys", "listAccessKeys", "List the organisation's access keys, without their secrets.",
                 role: .admin, parameters: [Self.organization], answer: .list("AccessKey")
             ) { call in
-                JSONAnswer.value(.array(keys.accessKeys(of: organization(call)).map { .object(Self.members($0)) }))
+                JSONAnswer.value(.array(keys.accessKeys(of: call.organization).map { .object(Self.members($0)) }))
             },
             APIRoute(
                 .post, "/api/keys", "makeAccessKey", "Make an access key.", role: .admin,
@@ -33,7 +33,7 @@ package struct AccessKeyAPI: Sendable {
                 guard let role = AccessKey.Role(rawValue: text) else {
                     throw APIError.invalid("\"role\" is \"\(text.prefix(40))\": use admin, user or reader.")
                 }
-                let key = try await keys.makeAccessKey(for: organization(call), role: role)
+                let key = try await keys.makeAccessKey(for: call.organization, role: role)
                 var members = Self.members(key)
                 members["secret"] = .string(key.secret.text)
                 return JSONAnswer.value(.object(members))
@@ -43,22 +43,16 @@ package struct AccessKeyAPI: Sendable {
                 "Remove an access key; calls with it are refused at once.",
                 role: .admin, parameters: [.path("id", "Id of the key."), Self.organization], answer: .nothing
             ) { call in
-                guard try await keys.removeAccessKey(id: call.path("id"), of: organization(call)) != nil else {
+                guard try await keys.removeAccessKey(id: call.path("id"), of: call.organization) != nil else {
                     throw APIError(
                         status: .notFound, code: "AccessKeyNotFound",
                         message:
-                            "Organisation \"\(organization(call))\" has no access key \"\(call.path("id").prefix(128))\"."
+                            "Organisation \"\(call.organization)\" has no access key \"\(call.path("id").prefix(128))\"."
                     )
                 }
                 return Response(status: .noContent)
             },
         ]
-    }
-
-    /// Who needs no key may choose the organisation.
-    private func organization(_ call: APICall) -> String {
-        guard call.caller.credential == .loopback else { return call.caller.organization }
-        return call.query("organization") ?? call.caller.organization
     }
 
     private static func members(_ key: AccessKey) -> [String: JSONValue] {

@@ -19,7 +19,7 @@ enum OpenAPIDocument {
                 "description":
                     "Everything of a node that no Fabric, Function Compute or Log Service client covers. Errors are {\"error\": {\"code\", \"message\", \"position\", \"problems\"}}.",
             ],
-            "security": [["accessKey": []], [:]],
+            "security": [["accessKey": []], ["session": []], [:]],
             "tags": .array(groups.map { ["name": .string($0.name)] }),
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
@@ -28,7 +28,11 @@ enum OpenAPIDocument {
                     "accessKey": [
                         "type": "http", "scheme": "bearer",
                         "description": "An access key as <id>.<secret>. On loopback calls may be anonymous.",
-                    ]
+                    ],
+                    "session": [
+                        "type": "apiKey", "in": "cookie", "name": .string(SessionAPI.cookieName),
+                        "description": "What POST /api/session answers a browser's login with.",
+                    ],
                 ],
             ],
         ]

@@ -20,8 +20,16 @@ extension FunctionSurface {
         let organization = try access.proxyOrganization(of: request)
         let target = try QualifiedService(path[1]).target(organization, path[2])
         let rest = "/" + path.dropFirst(3).joined(separator: "/")
-        return try await respond(to: request, by: target, functionPath: rest)
+        var response = try await respond(to: request, by: target, functionPath: rest)
+        // A list of policies: a browser holds to each of them.
+        response.headers[.contentSecurityPolicy] = [response.headers[.contentSecurityPolicy], Self.sandboxPolicy]
+            .compactMap { $0 }.joined(separator: ", ")
+        return response
     }
+
+    /// Whatever a function shows under the node's own address is a stranger to the console and the JSON API there: its scripts
+    /// run, but with no origin, so that browsers send neither its reader's login nor a claim to come from here.
+    private static let sandboxPolicy = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts"
 
     /// A request under a custom domain: the route decides the function, which sees the whole path.
     func respondByDomain(to request: IncomingRequest) async throws -> Response {
@@ -114,8 +122,13 @@ extension FunctionSurface {
         for field in request.headers {
             let name = field.name.canonicalName
             if requestHeadersDropped.contains(name) || name.hasPrefix("x-fc-") { continue }
-            // A signature of ours is not the function's; any other credential is.
+            // A signature or a login of ours is not the function's; any other credential is.
             if name == "authorization", field.value.hasPrefix("FC ") { continue }
+            if name == "cookie" {
+                let others = withoutSession(field.value)
+                if !others.isEmpty { headers.append(NamedValue(name, others)) }
+                continue
+            }
             headers.append(NamedValue(name, field.value))
         }
         let query = request.target.rawQuery
@@ -126,13 +139,20 @@ extension FunctionSurface {
             clientAddress: request.peer.address, host: request.hostText, body: body)
     }
 
+    /// The cookies but for that of a login.
+    private static func withoutSession(_ cookies: String) -> String {
+        cookies.split(separator: ";").map { $0.drop { $0 == " " } }
+            .filter { !$0.hasPrefix(SessionAPI.cookieName + "=") }.joined(separator: "; ")
+    }
+
     static func response(of report: InvocationReport, to request: IncomingRequest) -> Response {
         var headers = headers(of: report, request: request)
         switch report.outcome {
         case .http(let answer):
             for header in answer.headers {
                 guard let name = HTTPField.Name(header.name), !responseHeadersDropped.contains(name.canonicalName),
-                    !name.canonicalName.hasPrefix("x-fc-")
+                    !name.canonicalName.hasPrefix("x-fc-"),
+                    name != .setCookie || !header.value.hasPrefix(SessionAPI.cookieName + "=")
                 else { continue }
                 headers.append(HTTPField(name: name, value: header.value))
             }

@@ -25,6 +25,8 @@ struct FunctionAccess: Sendable {
             caller = signed
         } else if let bearer = try bearerCaller(of: request) {
             caller = bearer
+        } else if let session = control.sessionCaller(of: request) {
+            caller = session
         } else if let anonymous = control.anonymousCaller(of: request) {
             caller = anonymous
             isAnonymous = true

@@ -60,7 +60,10 @@ struct NetworkAssembly {
         let profiles = try connections.write()
         let part = NodePart(
             services: services,
-            apiGroups: [NetworkAPI(network: view).group, ContractAPI(contracts: linkedContracts).group],
+            apiGroups: [
+                NetworkAPI(network: view).group, ContractAPI(contracts: linkedContracts).group,
+                ContractCallAPI(contracts: contractCaller(gateways)).group,
+            ],
             problems: { Self.problems(peers) },
             readiness: {
                 guard await listening.isComplete, await deployed.value != nil else { return [] }
@@ -139,9 +142,20 @@ struct NetworkAssembly {
                     .first(where: { $0.name == "Admin@\(organization.domain)" })
             else { return nil }
             return LifecycleClient(
-                gateway: gateways[index],
-                identity: try admin.msp.signingIdentity(mspID: mspID, signatures: signatures), channelID: channelID)
+                client: GatewayClient(
+                    gateway: gateways[index],
+                    identity: try admin.msp.signingIdentity(mspID: mspID, signatures: signatures),
+                    channelID: channelID))
         }
+    }
+
+    /// Calls through the first peer of the caller's organisation.
+    private func contractCaller(_ gateways: [Gateway]) -> ContractCaller {
+        ContractCaller(
+            identities: identities,
+            gateways: Dictionary(
+                zip(peers, gateways).map { ($0.peer.mspID.rawValue, $1) }, uniquingKeysWith: { first, _ in first }),
+            signatures: signatures)
     }
 
     private static func problems(_ peers: [PeerNode]) -> [String] {

@@ -45,8 +45,15 @@ struct BlockDescription {
             // A damaged slot names nobody; peers refuse such blocks anyway.
             "configBlock": (try? block.lastConfigIndex()).map { .integer(Int64(clamping: $0)) },
             "commitHash": (try? block.commitHash())?.map { .string($0.hex) },
-            "orderers": .array(orderers),
+            "orderers": .array(orderers), "time": time,
         ]
+    }
+
+    /// A block itself has no time: what its first transaction claims.
+    private var time: NetworkJSON? {
+        block.data.entries.first.flatMap { PreparedTransaction($0).channelHeader?.timestamp }.map {
+            .string(NetworkText.time(seconds: $0.seconds, nanoseconds: $0.nanoseconds))
+        }
     }
 
     private var orderers: [NetworkJSON] {

@@ -145,6 +145,26 @@ extension NetworkAPI {
             "validationPlugin": .string(found.validationPlugin.lossyText),
             "endorsementPolicy": .string(found.endorsementPolicyText(in: configuration)),
             "collections": .array(found.collections.map { .string($0.name.lossyText) }),
+            "approvals": try approvals(of: found, reader, configuration),
         ]
+    }
+
+    /// Which organisations approved exactly this definition: their approvals are private, their hashes are not.
+    private static func approvals(
+        of definition: ChaincodeDefinition, _ reader: some StateReader, _ configuration: ChannelConfiguration
+    ) throws -> NetworkJSON {
+        let approval = LifecycleKeys.approval(of: definition.name, sequence: definition.sequence)
+        let entries = LifecycleRecord.parameters(of: definition).entries(at: approval, kind: .namespaces)
+        var approvals: [String: NetworkJSON] = [:]
+        for organization in configuration.application.organizations {
+            let collection = CollectionID(
+                namespace: LifecycleKeys.namespace, collection: ImplicitCollection.name(of: organization.mspID))
+            let isApproved = try entries.allSatisfy { entry in
+                try reader.hashedValue(of: Digest(of: entry.key).bytes, in: collection)?.value
+                    == Digest(of: entry.value).bytes
+            }
+            approvals[organization.mspID.rawValue] = .bool(isApproved)
+        }
+        return .object(approvals)
     }
 }

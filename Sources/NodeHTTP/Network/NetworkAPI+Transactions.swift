@@ -41,10 +41,7 @@ extension NetworkAPI {
     }
 
     private static func place(_ text: String, in channel: PeerChannel) async throws -> Version? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 2, let block = BlockNumber(parts[0]), let index = UInt64(parts[1]) {
-            return Version(blockNumber: block, transactionIndex: index)
-        }
+        if let place = place(text) { return place }
         return try await channel.read { try $0.position(ofTransaction: Bytes(text)) }.map {
             Version(blockNumber: $0.blockNumber, transactionIndex: UInt64($0.transactionIndex))
         }

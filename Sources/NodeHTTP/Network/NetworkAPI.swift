@@ -20,7 +20,7 @@ package struct NetworkAPI: Sendable {
         APIGroup(
             name: "Network",
             routes: networkRoutes + connectionRoutes + identityRoutes + channelRoutes + blockRoutes + transactionRoutes
-                + definitionRoutes,
+                + stateRoutes + definitionRoutes,
             schemas: NetworkAPISchemas.all, mapError: { Self.error($0) })
     }
 
@@ -29,10 +29,7 @@ package struct NetworkAPI: Sendable {
         "organization", "Whose peers are asked; only calls on loopback without a key may choose.")
 
     /// Whom the call is made for.
-    func organization(_ call: APICall) -> String {
-        guard call.caller.credential == .loopback else { return call.caller.organization }
-        return call.query("organization") ?? call.caller.organization
-    }
+    func organization(_ call: APICall) -> String { call.organization }
 
     /// The channel of the path on a peer of the caller's organisation.
     func channel(_ call: APICall) throws -> PeerChannel {
@@ -111,10 +108,20 @@ package struct NetworkAPI: Sendable {
         let orderers = network.orderers.filter { $0.mspID == mspID }
         return [
             "mspId": .string(mspID.rawValue),
-            "peers": .array(peers.map { ["name": .string($0.name), "address": .string($0.address)] }),
+            "peers": .array(peers.map { describe($0) }),
             "orderers": .array(orderers.map { ["name": .string($0.name), "address": .string($0.address)] }),
             "channels": .array(
                 Set(peers.flatMap(\.peer.channels).map(\.id.rawValue)).sorted().map { .string($0) }),
+        ]
+    }
+
+    private static func describe(_ node: NetworkView.PeerNode) -> NetworkJSON {
+        let heights = node.peer.channels.map {
+            ($0.id.rawValue, NetworkJSON.integer(Int64(clamping: $0.commits.height)))
+        }
+        return [
+            "name": .string(node.name), "address": .string(node.address),
+            "heights": .object(Dictionary(heights, uniquingKeysWith: { first, _ in first })),
         ]
     }
 }

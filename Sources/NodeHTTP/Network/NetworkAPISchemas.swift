@@ -11,7 +11,7 @@ enum NetworkAPISchemas {
             ]),
         "Organization": object(
             required: ["mspId", "peers", "orderers", "channels"],
-            ["mspId": text, "peers": list(node), "orderers": list(node), "channels": list(text)]),
+            ["mspId": text, "peers": list(peer), "orderers": list(node), "channels": list(text)]),
         "ConnectionProfile": object(
             required: ["name", "version", "client", "organizations", "orderers", "peers", "channels"],
             [
@@ -52,13 +52,15 @@ enum NetworkAPISchemas {
                 "name": text, "sequence": integer, "version": text, "isInitRequired": boolean,
                 "endorsementPlugin": text, "validationPlugin": text, "endorsementPolicy": text,
                 "collections": list(text), "problem": text,
+                "approvals": ["type": "object", "additionalProperties": boolean],
             ]),
         "Block": object(
             required: ["number", "hash", "previousHash", "dataHash", "byteCount", "transactionCount", "validCount"],
             [
                 "number": integer, "hash": text, "previousHash": text, "dataHash": text, "byteCount": integer,
                 "transactionCount": integer, "validCount": integer, "isConfig": boolean, "configBlock": integer,
-                "commitHash": text, "orderers": list(identity), "transactions": list(reference("Transaction")),
+                "commitHash": text, "time": time, "orderers": list(identity),
+                "transactions": list(reference("Transaction")),
             ]),
         "Transaction": object(
             required: ["index", "transaction", "code", "isValid"],
@@ -83,6 +85,14 @@ enum NetworkAPISchemas {
                             ].merging(keys) { $1 }),
                     ]),
             ]),
+        "StateKey": object(
+            required: ["version"], ["version": version].merging(fields("key")) { $1 }.merging(fields("value")) { $1 }),
+        "KeyWrite": object(
+            required: ["block", "index"],
+            [
+                "block": integer, "index": integer, "transaction": text, "time": time, "creator": identity,
+                "function": text, "isDelete": boolean,
+            ].merging(fields("value")) { $1 }),
     ]
 
     private static let text: NetworkJSON = ["type": "string"]
@@ -93,7 +103,17 @@ enum NetworkAPISchemas {
     private static let map: NetworkJSON = ["type": "object"]
     private static let role: NetworkJSON = ["type": "string", "enum": ["client", "admin", "peer", "orderer"]]
     private static let node = object(required: ["name", "address"], ["name": text, "address": text])
-    private static let identity = object(required: [], ["mspId": text, "name": text])
+    private static let peer = object(
+        required: ["name", "address", "heights"],
+        ["name": text, "address": text, "heights": ["type": "object", "additionalProperties": integer]])
+    private static let identity = object(
+        required: [], ["mspId": text, "name": text, "certificate": certificate])
+    private static let certificate = object(
+        required: ["subject", "issuer", "serialNumber", "notBefore", "notAfter", "pem"],
+        [
+            "subject": text, "issuer": text, "organizationalUnits": list(text), "serialNumber": text,
+            "notBefore": time, "notAfter": time, "pem": text,
+        ])
     /// Null where the key was missing.
     private static let version: NetworkJSON = [
         "type": ["object", "null"], "properties": ["block": integer, "index": integer],

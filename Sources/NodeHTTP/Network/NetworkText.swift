@@ -34,13 +34,33 @@ enum NetworkText {
     }
 
     /// Whom an identity names: MSP and common name, unchecked.
-    static func identity(_ serialized: Bytes) -> NetworkJSON {
+    ///
+    /// - Parameter withCertificate: whether the certificate is told, too.
+    static func identity(_ serialized: Bytes, withCertificate: Bool = false) -> NetworkJSON {
         guard let identity = try? SerializedIdentity(decoding: serialized) else { return [:] }
         let certificate = try? Certificate(pemText: identity.idBytes)
         return .object(present: [
             "mspId": .string(identity.mspID.lossyText),
             "name": certificate.map { .string($0.subjectName.commonName.lossyText) },
+            "certificate": withCertificate ? certificate.map { self.certificate($0) } : nil,
         ])
+    }
+
+    private static func certificate(_ certificate: Certificate) -> NetworkJSON {
+        [
+            "subject": .string(text(certificate.subjectName)),
+            "issuer": .string(text(certificate.issuerName)),
+            "organizationalUnits": .array(certificate.subjectName.organizationalUnits.map { .string($0.lossyText) }),
+            "serialNumber": .string(certificate.serialNumber.hex),
+            "notBefore": .string(time(seconds: certificate.notBefore)),
+            "notAfter": .string(time(seconds: certificate.notAfter)),
+            "pem": .string(certificate.pemText.lossyText),
+        ]
+    }
+
+    private static func text(_ name: DistinguishedName) -> String {
+        ([("CN", name.commonName)] + name.organizationalUnits.map { ("OU", $0) })
+            .map { "\($0)=\($1.lossyText)" }.joined(separator: ", ")
     }
 
     static func version(_ version: Version?) -> NetworkJSON {

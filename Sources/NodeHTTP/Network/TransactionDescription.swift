@@ -47,9 +47,13 @@ struct TransactionDescription {
     /// Everything that is told of it.
     var whole: [String: NetworkJSON] {
         var members = summary
+        if let creator = transaction.signatureHeader?.creator, !creator.isEmpty {
+            members["creator"] = NetworkText.identity(creator, withCertificate: true)
+        }
         members["arguments"] = .array(arguments.dropFirst().map { .object(NetworkText.members("value", $0)) })
         if let action = transaction.action {
-            members["endorsers"] = .array(action.endorsements.map { NetworkText.identity($0.endorser) })
+            members["endorsers"] = .array(
+                action.endorsements.map { NetworkText.identity($0.endorser, withCertificate: true) })
             if let response { members["response"] = response }
             if let event = action.event {
                 members["eventPayload"] = .object(NetworkText.members("value", event.payload))

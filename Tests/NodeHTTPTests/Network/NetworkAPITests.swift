@@ -203,4 +203,129 @@ struct NetworkAPITests {
             "/api/identities", method: .post, key: NetworkWorld.readerKey, body: #"{"name": "User8"}"#)
         #expect(reader.status == 403)
     }
+
+    @Test("a peer's heights are told, a block's time, and who approved a definition")
+    func figures() async throws {
+        let world = try await world()
+        let peer = try #require(try await world.call("/api/network").json["organizations"]?.arrayValue?.first)["peers"]
+        #expect(peer?.arrayValue?.first?["heights"]?["trade"]?.integerValue == 110)
+        let blocks = try await world.call("/api/channels/trade/blocks?limit=5").list
+        let transactions = try await world.call("/api/channels/trade/blocks/109").json["transactions"]?.arrayValue
+        #expect(blocks.first?["time"] == transactions?.first?["time"])
+        #expect(blocks.first?["time"]?.stringValue?.hasSuffix("Z") == true)
+        let definitions = try await world.call("/api/channels/trade/definitions").list
+        let approvals = definitions.compactMap { $0["approvals"]?.objectValue }
+        #expect(approvals.count == definitions.count)
+        for approval in approvals {
+            #expect(Set(approval.keys) == ["AlderMSP", "BirchMSP", "CedarMSP"])
+            // A majority has to approve before a definition is committed.
+            #expect(approval.values.count { $0.boolValue == true } >= 2)
+        }
+    }
+
+    @Test("certificates of creator and endorsers can be read")
+    func certificates() async throws {
+        let world = try await world()
+        let transaction = try await world.call("/api/channels/trade/transactions/109:0").json
+        let creator = try #require(transaction["creator"]?["certificate"])
+        #expect(creator["pem"]?.stringValue?.hasPrefix("-----BEGIN CERTIFICATE-----") == true)
+        #expect(creator["subject"]?.stringValue?.contains(transaction["creator"]?["name"]?.stringValue ?? "?") == true)
+        #expect((creator["notBefore"]?.stringValue ?? "~") < (creator["notAfter"]?.stringValue ?? ""))
+        for endorser in transaction["endorsers"]?.arrayValue ?? [] {
+            #expect(endorser["certificate"]?["issuer"]?.stringValue?.isEmpty == false)
+        }
+    }
+
+    @Test("a contract's keys are listed in pages, each with the transaction that wrote it last")
+    func state() async throws {
+        let world = try await world()
+        let contract = try await contractWithKeys(world)
+        let all = try await world.call("/api/channels/trade/state/\(contract)?limit=200").list
+        #expect(all.count > 2)
+        var paged: [FunctionTypes.JSONValue] = []
+        var after = ""
+        while true {
+            let page = try await world.call("/api/channels/trade/state/\(contract)?limit=30\(after)").list
+            paged += page
+            guard page.count == 30, let last = page.last else { break }
+            after = Self.query("after", last)
+        }
+        #expect(Array(paged.prefix(200)) == all)
+        #expect(paged.count > 30)
+        // An empty key is a key: what comes behind it is not the beginning again.
+        #expect(try await world.call("/api/channels/trade/state/\(contract)?limit=200&after=").list.first == paged[1])
+
+        let key = try #require(all.last { $0["key"]?.stringValue?.isEmpty == false }?["key"]?.stringValue)
+        let prefix = String(key.prefix(1))
+        let found = try await world.call(
+            "/api/channels/trade/state/\(contract)?limit=200" + Self.query("prefix", ["prefix": .string(prefix)])
+        ).list
+        #expect(!found.isEmpty)
+        #expect(found == Array(paged.filter { $0["key"]?.stringValue?.hasPrefix(prefix) == true }.prefix(200)))
+        #expect(try await world.call("/api/channels/trade/state/nothing").list.isEmpty)
+        #expect(try await world.call("/api/channels/trade/state/\(contract)?limit=201").status == 400)
+        #expect(try await world.call("/api/channels/trade/state/\(contract)?prefixBase64=%21").status == 400)
+    }
+
+    @Test("a key's history begins with what it holds now, and each write stands in its transaction")
+    func history() async throws {
+        let world = try await world()
+        let contract = try await contractWithKeys(world)
+        var longest = 0
+        let rows = try await world.call("/api/channels/trade/state/\(contract)?limit=200").list
+        // All of them would take long, the ways of their keys differ at the beginning.
+        for row in rows.prefix(40) + rows.suffix(10) {
+            let key = Self.query("key", row)
+            let writes = try await world.call("/api/channels/trade/history/\(contract)?limit=200\(key)").list
+            longest = max(longest, writes.count)
+            let newest = try #require(writes.first)
+            #expect(newest["block"] == row["version"]?["block"] && newest["index"] == row["version"]?["index"])
+            #expect(newest["value"] == row["value"])
+            for write in writes {
+                let transaction = try await world.call(
+                    "/api/channels/trade/transactions/\(write["transaction"]?.stringValue ?? "")"
+                ).json
+                #expect(transaction["block"] == write["block"])
+                #expect(transaction["isValid"] == true)
+                let own = transaction["writes"]?.arrayValue?.last {
+                    $0["key"] == row["key"] && $0["namespace"]?.stringValue == contract
+                }
+                #expect(own?["value"] == write["value"])
+            }
+            if writes.count > 1, let first = writes.first, let block = first["block"]?.integerValue,
+                let index = first["index"]?.integerValue
+            {
+                let older = try await world.call(
+                    "/api/channels/trade/history/\(contract)?limit=200\(key)&before=\(block):\(index)"
+                ).list
+                #expect(older == Array(writes.dropFirst()))
+            }
+        }
+        #expect(longest > 1)
+        #expect(try await world.call("/api/channels/trade/history/\(contract)").status == 400)
+        #expect(try await world.call("/api/channels/trade/history/\(contract)?key=a&before=x").status == 400)
+        #expect(try await world.call("/api/channels/trade/history/\(contract)?key=nobody-wrote-this").list.isEmpty)
+    }
+
+    /// A recorded contract whose keys are more than two.
+    private func contractWithKeys(_ world: NetworkWorld) async throws -> String {
+        for definition in try await world.call("/api/channels/trade/definitions").list {
+            guard let name = definition["name"]?.stringValue else { continue }
+            if try await world.call("/api/channels/trade/state/\(name)").list.count > 2 { return name }
+        }
+        throw APIError.invalid("No recorded contract has keys.")
+    }
+
+    /// A member of a row as a parameter, whatever its bytes are.
+    private static func query(_ name: String, _ row: FunctionTypes.JSONValue) -> String {
+        let member = name == "after" ? "key" : name
+        if let text = row[member]?.stringValue {
+            let digits = text.utf8.map { byte in
+                "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+            return "&\(name)=" + digits.joined()
+        }
+        let text = (row["\(member)Base64"]?.stringValue ?? "").replacing("+", with: "%2B")
+        return "&\(name)Base64=\(text)"
+    }
 }

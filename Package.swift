@@ -111,7 +111,7 @@ let package = Package(
                 "PeerService", "OrdererService", "ContractService", "FabricGRPC", "DuetContract",
                 "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
                 "TriggerCore", "TriggerService",
-                "LogCore", "LogStorage", "LogService", "NodeHTTP", lifecycle, signals, logging, yaml,
+                "LogCore", "LogStorage", "LogService", "NodeHTTP", "ConsoleSite", lifecycle, signals, logging, yaml,
             ]),
 
         module("DuetContractTesting", ["FabricTypes", "Membership", "LedgerCore", "ContractService", "DuetContract"]),
@@ -133,6 +133,8 @@ let package = Package(
                 http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, nioHTTPTypes, nioSSL, protobuf, crypto,
                 lifecycle, logging,
             ]),
+
+        module("ConsoleSite", [], resources: [.embedInCode("Site")]),
 
         // SDKs
         module("DuetContract", ["FabricTypes", "Membership"]),
@@ -316,6 +318,7 @@ let package = Package(
                 "OrdererService", "PeerService", http, httpTypes, nio,
                 nioPosix, crypto, lifecycle, logging,
             ]),
+        tests("ConsoleSite", []),
         tests("DuetNode", ["FabricTypes", "Membership", "FunctionTypes", "TriggerCore", "TriggerService", "NodeHTTP"]),
         tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", arguments, subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them

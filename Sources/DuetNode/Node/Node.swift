@@ -1,3 +1,4 @@
+internal import ConsoleSite
 internal import FunctionService
 package import Logging
 package import NodeHTTP
@@ -64,7 +65,13 @@ package struct Node: Sendable {
         let surfaces: [any HTTPSurface] =
             parts.flatMap(\.surfaces) + [
                 APISurface(
-                    access: base.access, groups: [AccessKeyAPI(keys: base.keys).group] + parts.flatMap(\.apiGroups)),
+                    access: base.access,
+                    groups: [SessionAPI(access: base.access).group, AccessKeyAPI(keys: base.keys).group]
+                        + parts.flatMap(\.apiGroups)),
+                SiteSurface(
+                    files: ConsoleFiles.all.map {
+                        SiteSurface.File(path: $0.path, mediaType: $0.mediaType, content: $0.content)
+                    }),
                 HealthSurface(problems: { await Self.joined(parts) { await $0.problems() } }),
                 MetricsSurface(families: { await Self.joined(parts) { await $0.metrics() } }),
             ]

@@ -1,0 +1,143 @@
+"""Overview and explorer: what is on the ledger can be found, read and followed."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def test_a_transaction_appears_while_one_looks(console, console_node):
+    console.open().heading("Overview")
+    expect(console.page.locator("main .dot.good").first).to_be_visible(timeout=20_000)
+    told = console_node.submit("put", "live-one", "1")
+    expect(console.page.locator(f'main a[href*="{told["transaction"]}"]')).to_be_visible(timeout=20_000)
+    expect(console.page.locator(".tile").first).to_contain_text(re.compile(r"\d"))
+    expect(console.row("peer0.org2.example.com")).to_contain_text("Org2MSP")
+
+
+def test_blocks_are_listed_and_opened_by_the_keyboard(console, console_node):
+    newest = console_node.submit("put", "listed", "1")["block"]
+    console.open("channels/mychannel/blocks").heading("Blocks")
+    grid = console.page.get_by_role("grid", name="Blocks")
+    expect(grid.get_by_role("row").nth(1)).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
+    console.page.get_by_label("Go to block").fill("0")
+    console.page.keyboard.press("Enter")
+    expect(grid.locator(".wl-row.active")).to_contain_text("config")
+    console.page.keyboard.press("ArrowUp")
+    console.page.keyboard.press("Enter")
+    console.heading("Block 1")
+    console.page.keyboard.press("[")
+    console.heading("Block 0")
+    console.page.keyboard.press("]")
+    console.heading("Block 1")
+    console.page.keyboard.press("g")
+    console.page.keyboard.press("b")
+    console.heading("Blocks")
+    assert newest > 1
+
+
+def test_new_blocks_join_the_list(console, console_node):
+    console.open("channels/mychannel/blocks").heading("Blocks")
+    expect(console.page.locator(".wl-row a").first).to_be_visible()
+    block = console_node.submit("put", "joins", "1")["block"]
+    expect(console.page.locator(f'.wl-row a[href$="/blocks/{block}"]')).to_be_visible(timeout=20_000)
+
+
+def test_everything_is_found_from_the_one_field(console, console_node):
+    told = console_node.submit("put", "needle-key", '{"colour":"blue"}')
+    console.open().heading("Overview")
+    find = console.page.get_by_role("searchbox", name="Find")
+
+    def look_for(text):
+        console.page.keyboard.press("/")
+        expect(find).to_be_focused()
+        find.fill(text)
+        find.press("Enter")
+        find.press("Escape")
+
+    look_for(told["transaction"])
+    console.heading("Transaction 0")
+    expect(console.page.locator("main")).to_contain_text("needle-key")
+    look_for(str(told["block"]))
+    console.heading(f"Block {told['block']}")
+    block = console_node.call("GET", f"/api/channels/mychannel/blocks/{told['block']}").json()
+    look_for("1")
+    console.heading("Block 1")
+    look_for(block["hash"])
+    console.heading(f"Block {told['block']}")
+    look_for("needle-k")
+    console.heading("State")
+    expect(console.row("needle-key")).to_contain_text("blue")
+    look_for("sell")
+    console.heading("sell")
+    look_for("nothing is called so")
+    expect(console.page.get_by_text("Neither block, transaction, key nor function")).to_be_visible()
+
+
+def test_a_transaction_tells_all_of_itself(console, console_node):
+    console_node.submit("put", "told", "before")
+    told = console_node.submit("put", "told", '{"owner":"Ava"}')
+    console.open(f"channels/mychannel/transactions/{told['transaction']}").heading("Transaction 0")
+    main = console.page.locator("main")
+    expect(main).to_contain_text("VALID")
+    expect(main).to_contain_text('{"owner":"Ava"}')
+    console.page.locator("summary").filter(has_text="User1@org1.example.com").click()
+    expect(main).to_contain_text("-----BEGIN CERTIFICATE-----")
+    expect(main).to_contain_text("CN=ca.org1.example.com")
+    expect(main.locator("summary").filter(has_text="peer0.org2.example.com")).to_be_visible()
+    main.get_by_role("link", name="told", exact=True).click()
+    expect(console.page.locator("main h1.mono")).to_have_text("told")
+    expect(console.page.locator("main tbody tr")).to_have_count(2)
+    expect(console.page.locator("main tbody tr").last).to_contain_text("before")
+
+
+def test_a_conflict_names_the_transaction_that_won(console, console_node, conflict):
+    loser, winner = conflict
+    console.open(f"channels/mychannel/transactions/{loser}").heading(re.compile("Transaction"))
+    note = console.page.locator(".note-box.bad")
+    expect(note).to_contain_text("contested")
+    note.get_by_role("link", name=winner).click()
+    expect(console.page.locator("main")).to_contain_text(winner)
+    expect(console.page.locator("main .head")).to_contain_text("VALID")
+
+
+def test_contracts_are_shown_with_approvals_and_called_from_forms(console, console_node):
+    console_node.submit("put", "asked", "42")
+    console.open("channels/mychannel/contracts").heading("Contracts")
+    expect(console.page.locator("main")).to_contain_text("✓ Org1MSP")
+    form = console.page.locator("details.method").filter(has=console.page.locator("code", has_text=re.compile("^get$")))
+    form.locator("summary").click()
+    form.get_by_label("key").fill("asked")
+    form.get_by_role("button", name="Evaluate").click()
+    expect(form.locator(".note-box.good")).to_contain_text("42", timeout=20_000)
+
+    form = console.page.locator("details.method").filter(has=console.page.locator("code", has_text=re.compile("^put$")))
+    form.locator("summary").click()
+    form.get_by_label("key").fill("from-the-form")
+    form.get_by_label("value").fill("yes")
+    form.get_by_role("button", name="Submit").click()
+    expect(form.locator(".note-box.good")).to_contain_text("VALID", timeout=20_000)
+    form.locator(".note-box.good a").click()
+    console.heading("Transaction 0")
+    expect(console.page.locator("main")).to_contain_text("from-the-form")
+
+
+def test_a_contracts_refusal_is_told(console, console_node):
+    console.open("channels/mychannel/contracts").heading("Contracts")
+    form = console.page.locator("details.method").filter(has=console.page.locator("code", has_text=re.compile("^fail$")))
+    form.locator("summary").click()
+    form.get_by_label("message").fill("not today")
+    form.get_by_role("button", name="Submit").click()
+    expect(form.get_by_role("alert")).to_contain_text("not today", timeout=20_000)
+
+
+def test_what_a_ledger_holds_never_runs(console, console_node):
+    attack = "<img src=x onerror=document.title='broken'><script>document.title='broken'</script>"
+    told = console_node.submit("put", attack, attack)
+    for route in [f"channels/mychannel/transactions/{told['transaction']}", "channels/mychannel/state/keyvalue", ""]:
+        console.open(route)
+        console.page.reload()
+        expect(console.page.locator("main h1").first).to_be_visible(timeout=20_000)
+        if route:
+            expect(console.page.locator("main")).to_contain_text("<img src=x onerror")
+        assert console.page.locator("main img, main script").count() == 0
+        assert "broken" not in console.page.title()

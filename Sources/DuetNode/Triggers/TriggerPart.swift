@@ -65,15 +65,6 @@ struct TriggerPart: Sendable {
     }
 }
 
-/// Functions of the platform, as triggers invoke them.
-private struct PlatformFunctions: FunctionInvoking {
-    let platform: FunctionPlatform
-
-    func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport {
-        try await platform.invoke(invocation)
-    }
-}
-
 extension Registry {
     fileprivate func hasTrigger(id: String) -> Bool {
         organizations.contains { organization in

@@ -180,6 +180,9 @@ package final class FunctionPlatform: Service {
         dispatcher.running(requestID, on: id)
     }
 
+    /// Where the time of cold starts went.
+    package var coldStarts: ColdStartMeter { usage.coldStarts }
+
     /// What functions used, by month.
     package func usage(of organization: OrganizationName?, month: String?) async throws -> [UsageRecord] {
         try await usage.usage(of: organization, month: month)

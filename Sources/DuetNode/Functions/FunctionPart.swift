@@ -55,7 +55,10 @@ struct FunctionPart: Sendable {
             "  Functions   sandbox: \(confinement.summary)",
             "              limits: \(cgroups?.summary ?? "by looking at processes now and then (no cgroup can be made)")",
         ]
-        if case .bubblewrap = confinement {} else { base.logger.warning("\(inForce[0])") }
+        if case .bubblewrap = confinement {
+        } else {
+            base.logger.warning("Functions are not confined", metadata: ["sandbox": "\(confinement.summary)"])
+        }
         var ledgerServices: [any Service] = []
         var ledgerGroups: [APIGroup] = []
         if let ledger {
@@ -73,7 +76,8 @@ struct FunctionPart: Sendable {
                 // Stopped in reverse: the platform lets invocations end, then the processes go.
                 services: [ProcessService(runtime: runtime)] + ledgerServices + [platform],
                 surfaces: [
-                    FunctionSurface(platform: platform, access: base.access, defaultOrganization: organization)
+                    FunctionSurface(platform: platform, access: base.access, defaultOrganization: organization),
+                    LambdaSurface(platform: platform, access: base.access, defaultOrganization: organization),
                 ],
                 apiGroups: [FunctionAPI(platform: platform).group] + ledgerGroups,
                 isCustomDomain: { name in
@@ -114,6 +118,14 @@ struct FunctionPart: Sendable {
                 name: "duet_function_async_waiting", help: "Asynchronous invocations accepted and not ended.",
                 kind: .gauge,
                 values: ["": Double(platform.asyncWaitingCount)]),
+            MetricFamily(
+                name: "duet_function_cold_starts_total", help: "Invocations that had to wait for a new instance.",
+                kind: .counter, values: ["": Double(platform.coldStarts.count)]),
+            MetricFamily(
+                name: "duet_function_cold_start_seconds_total", help: "Where the time of cold starts went.",
+                kind: .counter, label: "part",
+                values: Dictionary(
+                    platform.coldStarts.seconds.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: +)),
         ]
     }
 }

@@ -197,6 +197,8 @@ package final class ProcessRuntime: FunctionRuntime {
                 let offered = try await offer.open(
                     for: specification, folder: slot.own.sockets, visibleFolder: slot.visible.sockets)
                 environment.merge(offered) { _, offered in offered }
+                // The user inside a sandbox is another; the folders above keep everybody else out.
+                SlotMaker.openSockets(in: slot.own.sockets)
             } catch {
                 throw .platform(error)
             }

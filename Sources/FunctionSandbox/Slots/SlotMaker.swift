@@ -222,6 +222,15 @@ final class SlotMaker: Sendable {
         return listener
     }
 
+    /// Lets the user inside connect to every socket of an instance's folder.
+    static func openSockets(in folder: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            var status = stat()
+            guard lstat("\(folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { continue }
+            chmod("\(folder)/\(name)", 0o666)
+        }
+    }
+
     private static func makeToken() -> String {
         var random = SystemRandomNumberGenerator()
         return String(random.next() as UInt64, radix: 16) + String(random.next() as UInt64, radix: 16)

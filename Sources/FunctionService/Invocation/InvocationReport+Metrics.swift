@@ -20,6 +20,8 @@ extension InvocationReport {
         if let coldStart = measurement.coldStart {
             fields += [
                 LogField("instanceEvent", "ColdStart"),
+                LogField("queueMs", measurement.waiting.millisecondsText),
+                LogField("sandboxMs", coldStart.sandbox.millisecondsText),
                 LogField("runtimeStartMs", coldStart.runtimeStart.millisecondsText),
                 LogField("codeLoadMs", coldStart.codeLoad.millisecondsText),
                 LogField("initializerMs", coldStart.initializer.millisecondsText),
@@ -43,7 +45,8 @@ extension InstanceAnswer {
     /// What the line at an invocation's end says besides its text, under the names of ``InvocationReport/metricFields(_:_:)``.
     var endFields: [LogField] {
         [
-            LogField("durationMs", duration.millisecondsText), LogField("memoryUsageMB", "\(memoryByteCountPeak >> 20)"),
+            LogField("durationMs", duration.millisecondsText),
+            LogField("memoryUsageMB", "\(memoryByteCountPeak >> 20)"),
         ] + (outcome.failure.map { [LogField("errorType", $0.metricErrorType)] } ?? [])
     }
 }

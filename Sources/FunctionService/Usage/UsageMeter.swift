@@ -9,6 +9,7 @@ final class UsageMeter: Sendable {
     private let queue = BlockingQueue(label: "duet.functions.usage")
     private let time: ServiceTime
     private let logger: Logger
+    let coldStarts = ColdStartMeter()
     private let pending = Mutex<[UsageRecord.Key: UsageRecord]>([:])
 
     init(store: any UsageStore, time: ServiceTime, logger: Logger) {
@@ -18,6 +19,7 @@ final class UsageMeter: Sendable {
     }
 
     func add(_ report: InvocationReport, _ invocation: Invocation, memoryMegabytes: Int) {
+        coldStarts.add(report.measurement)
         let key = UsageRecord.Key(function: invocation.target.id, at: time.now())
         var record = UsageRecord(key: key)
         record.invocationCount = 1

@@ -85,6 +85,9 @@ package struct InvocationMeasurement: Sendable, Hashable {
     package var memoryByteCountPeak = 0
 
     package init() {}
+
+    /// Waiting for others, without the cold start.
+    package var waiting: Duration { max(.zero, queueing - (coldStart?.total ?? .zero)) }
 }
 
 /// The parts of a cold start. Waiting in the queue comes before: ``InvocationMeasurement/queueing`` holds both.

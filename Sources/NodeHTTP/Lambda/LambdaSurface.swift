@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 internal import FunctionCore
 package import FunctionService
 package import FunctionTypes

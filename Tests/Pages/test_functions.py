@@ -36,3 +36,61 @@ def test_a_page_that_comes_later_sees_them_too(page, functions, open_page):
     expect(page.page.locator("#chain li.block").last.locator(".run-dot").first).to_be_attached(timeout=30_000)
     later = open_page()
     expect(later.page.locator("#chain li.block").last.locator(".run-dot").first).to_be_attached()
+
+
+def deploy_rule(page, preset):
+    """Chooses a rule in the page and has it deployed."""
+    page.page.get_by_role("button", name="House rule").click()
+    panel = page.page.get_by_role("complementary", name="The house rule")
+    panel.get_by_role("button", name=preset, exact=True).click()
+    panel.get_by_role("button", name="Deploy").click()
+    expect(panel.get_by_role("status")).to_contain_text(re.compile(r"In force. Deploying took \d+\sms"), timeout=30_000)
+    panel.get_by_role("button", name="Close").click()
+
+
+@pytest.fixture
+def rules(open_page, functions):
+    page = open_page()
+    yield page
+    # Others find everything allowed again.
+    deploy_rule(page, "Anything goes")
+
+
+def wish_for(page, owner, color):
+    page.card(owner).get_by_role("button", name=f"Make a marble for {owner}").click()
+    dialog = page.page.get_by_role("dialog", name="A new marble")
+    dialog.get_by_role("radio", name=color, exact=True).check()
+    dialog.get_by_role("button", name="Make it").click()
+
+
+def test_a_rule_deployed_in_the_page_refuses_the_next_marble_and_lets_it_pass_again(rules):
+    deploy_rule(rules, "No black marbles")
+    wish_for(rules, "Amy", "black")
+    note = rules.notes("Amy").first
+    expect(note).to_contain_text("No black marbles in this house.", timeout=30_000)
+    expect(note).to_contain_text("not endorsed")
+    rules.create("Amy", color="white")
+
+    deploy_rule(rules, "Anything goes")
+    rules.create("Amy", color="black")
+
+
+def test_a_rule_looks_at_the_ledger(rules):
+    name = rules.new_owner("United Marbles")
+    rules.act_as(name)
+    deploy_rule(rules, "At most five marbles")
+    for count in range(5):
+        expect(rules.marbles(name)).to_have_count(count)
+        rules.create(name)
+    wish_for(rules, name, "red")
+    expect(rules.notes(name).first).to_contain_text("five are the most", timeout=30_000)
+    expect(rules.marbles(name)).to_have_count(5)
+
+
+def test_other_pages_learn_of_a_new_rule_and_what_is_none_is_refused(rules, open_page, site):
+    other = open_page()
+    deploy_rule(rules, "Anything goes")
+    expect(other.page.locator("#announce")).to_contain_text("new house rule")
+    assert site.post("api/rule", {"source": ""})[0] == 400
+    assert site.post("api/rule", {"source": "x" * (1 << 16) + "y"})[0] == 400
+    assert site.post("api/rule", {})[0] == 400

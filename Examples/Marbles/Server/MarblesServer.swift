@@ -43,12 +43,15 @@ struct MarblesServer: Sendable {
             feed: feed, people: people, notices: notices, contract: options.contract, logger: logger)
         let runs = RunFollower(
             node: node, feed: feed, project: options.project, store: options.logstore, logger: logger)
+        let rules = RuleKeeper(
+            node: node, feed: feed, company: companies.first?.name ?? "", service: options.service,
+            function: options.rule)
         let settings = SiteSettings(
             channel: channel.name, contract: options.contract,
             companies: companies.map { .init(name: $0.name, msp: $0.mspID.rawValue, peer: $0.peerName) },
             node: options.node)
         let site = Site(
-            feed: feed, runner: runner, node: node, runs: runs, settings: settings, files: files,
+            feed: feed, runner: runner, node: node, runs: runs, rules: rules, settings: settings, files: files,
             requestGuard: RequestGuard(hostNames: Set(options.hostName.map { $0.lowercased() })), logger: logger)
         let listener = SiteListener(host: options.bind, port: options.port, site: site, logger: logger)
 

@@ -62,6 +62,9 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The function that is told of every action.")
     var function = "processEvent"
 
+    @Option(help: "The function that peers ask before they endorse, which visitors edit.")
+    var rule = "houseRule"
+
     @Option(help: "The log project of the functions.")
     var project = "test-log-project"
 

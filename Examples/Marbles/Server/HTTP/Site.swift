@@ -14,6 +14,7 @@ struct Site: Sendable {
     let runner: ActionRunner
     let node: NodeAPI
     let runs: RunFollower
+    let rules: RuleKeeper
     let settings: SiteSettings
     let files: PageFiles
     let requestGuard: RequestGuard
@@ -54,6 +55,7 @@ struct Site: Sendable {
     private func read(_ parts: [String], _ request: Request) async throws -> Response {
         switch (parts.count, parts.first) {
         case (1, "stream"): return stream(request)
+        case (1, "rule"): return .json(try await rules.current())
         case (2, "blocks"):
             guard let number = UInt64(parts[1]) else {
                 return .error(.badRequest, "invalid", "A block is named by its number.")
@@ -93,6 +95,8 @@ struct Site: Sendable {
         switch parts {
         case ["actions"]:
             return .json(try await runner.run(JSONDecoder().decode(Action.self, from: body)))
+        case ["rule"]:
+            return .json(try await rules.deploy(JSONDecoder().decode(RuleKeeper.Wish.self, from: body)))
         default: return .error(.notFound, "notFound", "There is nothing at this address.")
         }
     }

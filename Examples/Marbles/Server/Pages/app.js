@@ -14,6 +14,7 @@ import { HistoryPanel } from "./view/history.js";
 import { marblePicture } from "./view/marble.js";
 import { MarbleMenu } from "./view/menu.js";
 import { noteOf } from "./view/note.js";
+import { RulePanel } from "./view/rule.js";
 import { StoryView } from "./view/story.js";
 
 const ledger = new Ledger();
@@ -44,6 +45,7 @@ const remove = async (marble) => {
 };
 const carry = new Carry({ board, ledger, drop: (marble, target) => (target === "bin" ? remove(marble) : give(marble, target.owner)) });
 new MarbleMenu({ ledger, give, remove, showHistory: (id) => history.open(id) });
+const rule = new RulePanel();
 const chain = new Chain(ledger, (number) => details.open(number));
 
 // Who acts
@@ -157,6 +159,7 @@ byID("theme").addEventListener("click", () => {
 byID("language").addEventListener("click", () => {
   toggleLanguage();
   story.close();
+  rule.close();
   details.close();
   history.close();
   drawLanguage();
@@ -179,13 +182,17 @@ function drawStatus() {
 }
 
 new Stream({
-  hello: (settings) => { ledger.settings = settings; },
+  hello: (settings) => {
+    ledger.settings = settings;
+    rule.look();
+  },
   state: (state) => {
     byID("waiting")?.remove();
     ledger.reset(state);
   },
   block: (block) => ledger.take(block),
   run: (run) => ledger.takeRun(run),
+  rule: (deployed) => rule.take(deployed),
   story: (story) => actions.takeStory(story),
   resumed: () => announce(say("resumed")),
   status: (now) => {

@@ -6,7 +6,7 @@ export class Stream {
   #handlers;
   #pause = 500;
 
-  /** Handlers: hello, state, block, story, run, resumed; status with "connecting", "live" or "lost". */
+  /** Handlers: hello, state, block, story, run, rule, resumed; status with "connecting", "live" or "lost". */
   constructor(handlers) {
     this.#handlers = handlers;
     // A machine that was asleep knows sooner than a time-out that it should look again.
@@ -18,7 +18,7 @@ export class Stream {
     const after = this.#last ? `?after=${encodeURIComponent(this.#last)}` : "";
     const source = new EventSource(`api/stream${after}`);
     this.#source = source;
-    for (const name of ["hello", "state", "block", "story", "run", "resumed"]) {
+    for (const name of ["hello", "state", "block", "story", "run", "rule", "resumed"]) {
       source.addEventListener(name, (event) => {
         if (event.lastEventId) this.#last = event.lastEventId;
         this.#handlers[name]?.(JSON.parse(event.data));

@@ -32,7 +32,7 @@ const words = {
     functions: "Functions it set off", noRuns: "No function has written a line for this block.", loading: "Reading …", node: "{problem}",
     found: "{shown}/{all}", foundWords: "{shown} of {all} owners shown", newBlock: "Block {number}", earlier: "Earlier",
     ruleTitle: "The house rule", ruleText: "An endorsement check: before a peer of {company} simulates a transaction, it asks this function. Edit it, deploy it, and the next marble meets the new rule.",
-    ruleDeploy: "Deploy", ruleDeployed: "Deployed in {ms} ms, version {version}.", ruleDeploying: "Deploying …", rulePresets: "Begin with", ruleSource: "Source of the function",
+    ruleDeploy: "Deploy", ruleDeployed: "In force. Deploying took {ms}\u00a0ms.", ruleByOther: "Somebody deployed a new house rule.", ruleDeploying: "Deploying …", rulePresets: "Begin with", ruleSource: "Source of the function",
     presetOpen: "Anything goes", presetFive: "At most five marbles", presetBlack: "No black marbles", presetEvening: "No black marbles after six",
   },
   zh: {
@@ -66,7 +66,7 @@ const words = {
     functions: "它触发的函数", noRuns: "还没有函数为这个区块写过日志。", loading: "读取中……", node: "{problem}",
     found: "{shown}/{all}", foundWords: "显示 {shown}/{all} 位主人", newBlock: "区块 {number}", earlier: "更早",
     ruleTitle: "自家规则", ruleText: "背书检查：{company} 的节点在模拟交易之前会先询问这个函数。修改并部署，下一颗弹珠就会遇到新规则。",
-    ruleDeploy: "部署", ruleDeployed: "已部署，用时 {ms} 毫秒，版本 {version}。", ruleDeploying: "部署中……", rulePresets: "从这里开始", ruleSource: "函数源代码",
+    ruleDeploy: "部署", ruleDeployed: "已生效，部署用时 {ms} 毫秒。", ruleByOther: "有人部署了新的自家规则。", ruleDeploying: "部署中……", rulePresets: "从这里开始", ruleSource: "函数源代码",
     presetOpen: "不设限制", presetFive: "每人最多五颗", presetBlack: "禁止黑色弹珠", presetEvening: "六点后禁止黑色弹珠",
   },
 };

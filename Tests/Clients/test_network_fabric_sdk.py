@@ -11,21 +11,27 @@ import subprocess
 
 import pytest
 
+from duet_network import Network
+
 ROOT = pathlib.Path(__file__).parents[2]
 SCENARIO = pathlib.Path(__file__).parent / "fabric_sdk"
 
 
-@pytest.fixture(scope="module")
-def facts(network):
+def run_scenario(what, network):
     interpreter = os.environ.get("DUET_FABRIC_PYTHON") or str(ROOT / ".venv-fabric" / "bin" / "python")
     if "DUET_FABRIC_PYTHON" not in os.environ and not os.path.exists(interpreter):
         pytest.skip("fabric-sdk-py is not installed here: run scripts/setup test")
     profile = network.data / "connections" / "Org1MSP-fabric-sdk-py.json"
     result = subprocess.run(
-        [interpreter, str(SCENARIO / "scenario.py"), str(profile), network.channel], capture_output=True, text=True,
+        [interpreter, str(SCENARIO / "scenario.py"), what, str(profile), network.channel], capture_output=True, text=True,
         timeout=300, env={**os.environ, "PYTHONPATH": str(SCENARIO)})
     assert result.returncode == 0, result.stderr[-4000:]
     return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def facts(network):
+    return run_scenario("facts", network)
 
 
 def test_it_invokes_and_queries(facts):
@@ -59,3 +65,20 @@ def test_it_hears_blocks_and_chaincode_events(facts, kind):
     assert events[-1]["transaction"] == facts["newest"]["transaction"]
     # Filtered blocks keep payloads back.
     assert [event["payload"] for event in events] == (["sdk0", "sdk1", "sdk2"] if kind == "full" else [None] * 3)
+
+
+def test_it_discovers_the_peers_of_a_network_without_tls(tmp_path, messages):
+    # With TLS discovery asks for the hash of a certificate, which this library does not send.
+    network = Network(tmp_path, "--port", "0", "--no-tls")
+    try:
+        discovered = run_scenario("discovered", network)
+    finally:
+        assert network.node.stop() == 0
+    for kind in ("local", "channel"):
+        for organization in network.description["organizations"]:
+            (peer,) = discovered[kind]["local_peers"][organization["name"]]["peers"]
+            assert peer["mspid"] == organization["name"]
+            assert peer["endpoint"] == f"peer0.{organization['domain']}:{organization['peerPorts'][0]}"
+            if kind == "channel":
+                assert peer["ledger_height"] >= 1
+                assert "keyvalue" in json.dumps(peer["chaincodes"])

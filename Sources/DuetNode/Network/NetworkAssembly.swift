@@ -49,7 +49,8 @@ struct NetworkAssembly {
                 try server(
                     port: peer.port, tls: peer.tls,
                     methods: RPCMethod.gateway(gateway) + RPCMethod.endorser(peer.endorser)
-                        + RPCMethod.deliver(deliver, demandsCertificate: demandsCertificates),
+                        + RPCMethod.deliver(deliver, demandsCertificate: demandsCertificates)
+                        + RPCMethod.discovery(discovery(peer, source)),
                     listening))
         }
         services.append(ListenerGroup(servers: servers))
@@ -94,18 +95,31 @@ struct NetworkAssembly {
     }
 
     private func gateways(_ source: LocalOrderer) -> [Gateway] {
+        peers.map { peer in
+            Gateway(
+                peer: peer.peer, endpoint: peer.endpoint, directory: directory(of: peer, source),
+                logger: logger(of: peer), configuration: configuration.gateway)
+        }
+    }
+
+    private func discovery(_ peer: PeerNode, _ source: LocalOrderer) -> DiscoveryService {
+        DiscoveryService(
+            peer: peer.peer, access: peer.access, directory: directory(of: peer, source), hasTLS: peer.tls != nil,
+            startedAt: UInt64(clamping: SystemClock.now.seconds), logger: logger(of: peer))
+    }
+
+    private func directory(of peer: PeerNode, _ source: LocalOrderer) -> LocalDirectory {
         let nodes = peers.map { LocalDirectory.Node(peer: $0.peer, endorser: $0.endorser, endpoint: $0.endpoint) }
         let known = source.orderer
-        return peers.map { peer in
-            var logger = logger
-            logger[metadataKey: "peer"] = "\(peer.name)"
-            return Gateway(
-                peer: peer.peer, endpoint: peer.endpoint,
-                directory: LocalDirectory(nodes, ownEndpoint: peer.endpoint) { channel in
-                    known.channel(channel) == nil ? [] : [source]
-                },
-                logger: logger, configuration: configuration.gateway)
+        return LocalDirectory(nodes, ownEndpoint: peer.endpoint) { channel in
+            known.channel(channel) == nil ? [] : [source]
         }
+    }
+
+    private func logger(of peer: PeerNode) -> Logger {
+        var logger = logger
+        logger[metadataKey: "peer"] = "\(peer.name)"
+        return logger
     }
 
     private func server(

@@ -16,6 +16,7 @@ struct PeerNode: Sendable {
     let tls: RPCServerConfiguration.TLS?
     let peer: Peer
     let endorser: Endorser
+    let access: PeerService.AccessControl
 
     var endpoint: String { "\(name):\(port)" }
 
@@ -73,6 +74,6 @@ struct PeerNode: Sendable {
         return PeerNode(
             name: member.name, port: port,
             tls: hasTLS ? member.tls.map { RPCServerConfiguration.TLS(certificate: $0.certificate, key: $0.key) } : nil,
-            peer: peer, endorser: endorser)
+            peer: peer, endorser: endorser, access: access)
     }
 }

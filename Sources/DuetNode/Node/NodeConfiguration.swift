@@ -45,10 +45,10 @@ package struct NodeConfiguration: Sendable {
         if listener.addresses.isEmpty {
             problems.append("The node listens nowhere: give an address such as 127.0.0.1:8080.")
         }
-        for address in listener.addresses where !address.isLoopback && !isInsecureAllowed {
+        for address in listener.addresses where !address.isLoopback && listener.tls == nil && !isInsecureAllowed {
             problems.append(
-                "The address \(address) can be reached from other machines, and the listener has no TLS: listen on 127.0.0.1 "
-                    + "behind a TLS proxy, or pass --insecure.")
+                "The address \(address) can be reached from other machines, and the listener has no TLS: give it a certificate in "
+                    + "duet.yaml, listen on 127.0.0.1 behind a TLS proxy, or pass --insecure.")
         }
         if organization.isEmpty || organization.utf8.count > 255 {
             problems.append("The organisation's name must have 1 to 255 bytes.")

@@ -50,7 +50,7 @@ package struct AccessControl: Sendable {
     }
 
     /// Whether the creator has a role in the peer's own organisation.
-    private func checkLocal(_ role: MSPRole.Role, _ data: SignedData) throws(AccessRefusal) {
+    func checkLocal(_ role: MSPRole.Role, _ data: SignedData) throws(AccessRefusal) {
         let policy = role == .admin ? "Admins" : "Members"
         let context = "during channelless check policy with policy [\(policy)]"
         let identity: Identity

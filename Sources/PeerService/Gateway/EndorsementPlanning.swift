@@ -57,7 +57,52 @@ struct EndorsementPlanning: Sendable {
         }
     }
 
-    private func makePlan(for interest: ChaincodeInterest) async throws -> Plan {
+    /// All ways to have it endorsed by the peers that can run it.
+    ///
+    /// - Returns: the ways, and the peers that they name by index.
+    /// - Throws: ``EndorsementPlanError`` where there is none; the store's errors.
+    func layouts(for interest: ChaincodeInterest) async throws -> ([EndorsementLayout], [ChannelPeer]) {
+        let question = try await question(interest)
+        let layouts = EndorsementLayouts.find(
+            satisfying: question.requirements.policies, by: question.able.map(\.1), resolver: question.resolver)
+        guard !layouts.isEmpty else { throw question.refusal }
+        return (layouts, question.able.map(\.0))
+    }
+
+    /// The peers that can run it and may see the private data it reads.
+    ///
+    /// - Throws: ``EndorsementPlanError`` where a definition is missing or unusable; the store's errors.
+    func authorizedPeers(for interest: ChaincodeInterest) async throws -> [ChannelPeer] {
+        try await question(interest).able.map(\.0)
+    }
+
+    /// Of chaincodes that are defined.
+    func versions(of names: Set<Bytes>) async throws -> [Bytes: Bytes] {
+        guard let channel else { return [:] }
+        return try await definitions(of: names, on: channel).mapValues(\.version)
+    }
+
+    /// What a transaction needs, and who of the peers could take part.
+    private struct Question {
+        let requirements: EndorsementRequirements
+        let resolver: any IdentityResolver
+        /// Whom the channel knows and the requirements admit.
+        let admitted: [(ChannelPeer, Identity)]
+
+        /// Those of them that can run all chaincodes.
+        var able: [(ChannelPeer, Identity)] {
+            admitted.filter { $0.0.chaincodes.isSuperset(of: requirements.chaincodes) }
+        }
+
+        func plan(by peers: [(ChannelPeer, Identity)]) -> EndorsementPlan {
+            EndorsementPlan(satisfying: requirements.policies, by: peers.map(\.1), resolver: resolver)
+        }
+
+        /// Why there is no way.
+        var refusal: EndorsementPlanError { plan(by: admitted).isPossible ? .notInstalled : .noPeers }
+    }
+
+    private func question(_ interest: ChaincodeInterest) async throws -> Question {
         guard let channel else {
             throw EndorsementPlanError.unknownChaincode(interest.chaincodes.first?.name ?? Bytes(), on: channelID)
         }
@@ -70,14 +115,15 @@ struct EndorsementPlanning: Sendable {
             else { return nil }
             return (peer, identity)
         }
-        let able = admitted.filter { $0.0.chaincodes.isSuperset(of: requirements.chaincodes) }
-        let plan = EndorsementPlan(
-            satisfying: requirements.policies, by: able.map(\.1), resolver: configuration.resolver)
-        if plan.isPossible { return (plan, able.map(\.0)) }
-        let isPossibleForOthers = EndorsementPlan(
-            satisfying: requirements.policies, by: admitted.map(\.1), resolver: configuration.resolver
-        ).isPossible
-        throw isPossibleForOthers ? EndorsementPlanError.notInstalled : EndorsementPlanError.noPeers
+        return Question(requirements: requirements, resolver: configuration.resolver, admitted: admitted)
+    }
+
+    private func makePlan(for interest: ChaincodeInterest) async throws -> Plan {
+        let question = try await question(interest)
+        let able = question.able
+        let plan = question.plan(by: able)
+        guard plan.isPossible else { throw question.refusal }
+        return (plan, able.map(\.0))
     }
 
     private func definitions(

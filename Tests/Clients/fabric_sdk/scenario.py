@@ -1,6 +1,6 @@
 """What fabric-sdk-py sees of a network, as JSON on standard output. Runs in the environment of that library alone.
 
-Usage: scenario.py PROFILE CHANNEL, with the organisation's connection profile in the library's own style.
+Usage: scenario.py facts|discovered PROFILE CHANNEL, with the organisation's connection profile in the library's own style.
 """
 
 import asyncio
@@ -62,6 +62,13 @@ class Scenario:
         self.run(hub.connect(filtered=filtered, start=first, stop=last))
         return {"events": seen, "blocks": blocks}
 
+    def discovered(self):
+        """The peers by discovery, those of the channel and all."""
+        return {
+            kind: self.run(
+                self.client.query_peers(self.admin, self.own[0], channel=self.channel_name, local=kind == "local"))
+            for kind in ("local", "channel")}
+
     def facts(self):
         facts = {}
         facts["put"] = [self.invoke("put", f"sdk{n}", f"value{n}") for n in range(3)]
@@ -96,14 +103,14 @@ class Scenario:
         return facts
 
 
-def main(profile, channel):
+def main(what, profile, channel):
     loop = asyncio.new_event_loop()
     # Its connections belong to the loop of the moment they are made.
     asyncio.set_event_loop(loop)
     # The library prints as it goes.
     with contextlib.redirect_stdout(sys.stderr):
-        facts = Scenario(loop, profile, channel).facts()
-    json.dump(facts, sys.stdout)
+        facts = getattr(Scenario(loop, profile, channel), what)()
+    json.dump(facts, sys.stdout, default=plain)
 
 
 if __name__ == "__main__":

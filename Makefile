@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-audit test fuzz fuzz-decoders bench bench-functions bench-network build format lint protos clean
+.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network build format lint protos clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -14,6 +14,9 @@ demo-audit: ## show how a recorded ledger is worked out anew, and a forgery foun
 
 test: ## install what is missing, build, check and run every test
 	@scripts/test
+
+soak: ## kill triggers and nodes under load, many times (ROUNDS=20 SEEDS=5)
+	@scripts/soak
 
 fuzz: ## property tests with many fresh seeds, then libFuzzer on the decoders (ROUNDS=20 SECONDS_EACH=60)
 	@scripts/fuzz

@@ -57,7 +57,9 @@ struct FirstOwners: Sendable {
         do {
             let story = try await runner.run(action)
             if story.code != "VALID" {
-                logger.warning("A first owner or marble was not made", metadata: ["reason": "\(story.message ?? "")"])
+                logger.warning(
+                    "A first owner or marble was not made",
+                    metadata: ["reason": "\(story.refusals.first?.message ?? story.message ?? "")"])
             }
             return story
         } catch {

@@ -13,7 +13,7 @@ enum OrdererBenchmarks {
         Benchmark(name: "Orderer/admit an envelope, signature and all", unit: "envelopes") {
             let world = try World(logs: InMemoryBlockLogs())
             // Too few entries to remember anything: every signature is checked.
-            let rules = IntakeRules(try world.configuration(remembering: 1))
+            let rules = IntakeRules(try world.configuration(remembering: 2))
             let now = Timestamp(seconds: 1_795_219_500)
             return (
                 world.envelopes.count,
@@ -58,7 +58,7 @@ enum OrdererBenchmarks {
                     pemText: GoldenFiles.trade.bytes("\(folder)/signcerts/orderer0.harbor.example-cert.pem")),
                 key: PrivateKey(pemText: GoldenFiles.trade.bytes("\(folder)/keystore/priv_sk")))
             let orderer = try Orderer(
-                logs: logs, identity: identity, signatures: SignatureTable(entryCountMax: 1),
+                logs: logs, identity: identity, signatures: SignatureTable(entryCountMax: 2),
                 logger: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
             self.orderer = orderer
             envelopes = try (0..<1_000).map { index in

@@ -31,7 +31,7 @@ package struct RPCClient: Service {
     }
 
     /// A caller's own certificate for TLS. PEM texts.
-    package struct Identity: Hashable, Sendable {
+    package struct Identity: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
         package var certificate: Bytes
         /// A secret.
         package var key: Bytes
@@ -40,6 +40,11 @@ package struct RPCClient: Service {
             self.certificate = certificate
             self.key = key
         }
+
+        /// Without the key.
+        package var description: String { "certificate of \(certificate.count) bytes" }
+
+        package var customMirror: Mirror { Mirror(self, children: [:]) }
     }
 
     /// Bytes of one answer, as Fabric's servers send at most.

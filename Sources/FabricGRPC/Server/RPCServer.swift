@@ -124,3 +124,8 @@ package struct RPCServer: Service {
         return configuration
     }
 }
+
+extension RPCServer: CustomStringConvertible {
+    /// As logs name it.
+    package var description: String { "RPCServer \(configuration.host):\(configuration.port)" }
+}

@@ -60,3 +60,10 @@ package struct RPCServerConfiguration: Sendable {
         package init() {}
     }
 }
+
+extension RPCServerConfiguration.TLS: CustomStringConvertible, CustomReflectable {
+    /// Without the key: whoever prints what a node runs prints this too.
+    package var description: String { "TLS with a certificate of \(certificate.count) bytes" }
+
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

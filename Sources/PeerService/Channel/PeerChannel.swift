@@ -40,6 +40,7 @@ package final class PeerChannel: Sendable {
     let recentBlocks = RecentBlocks()
     let filteredBlocks = FilteredBlocks()
     let recentVerdicts = RecentVerdicts()
+    private let recentPositions = RecentPositions()
     let channelLedger: ChannelLedger
 
     /// Opens a channel where its ledger ends. Blocks.
@@ -153,6 +154,7 @@ package final class PeerChannel: Sendable {
     private func publish(_ block: CommittedBlock) {
         recentBlocks.add(block.bytes, number: block.number)
         recentVerdicts.add(block)
+        recentPositions.add(block)
         commits.publish(height: block.number + 1)
         waits.publish(block.transactionIDs, codes: block.codes, of: block.number)
         settings.logger.debug(
@@ -216,8 +218,11 @@ package final class PeerChannel: Sendable {
     /// - Parameter id: the id in the channel header.
     /// - Throws: `CancellationError`; ``PeerError`` `channelStopped`, `tooManyWaiters`; the store's errors.
     package func position(waitingForTransaction id: Bytes) async throws -> TransactionPosition {
+        if let recent = recentPositions[id] { return recent }
         let ticket = try waits.register(id)
         defer { waits.forget(ticket) }
+        // It may have been committed between the two.
+        if let recent = recentPositions[id] { return recent }
         if let position = try await read({ try $0.position(ofTransaction: id) }) { return position }
         return try await waits.position(ticket)
     }

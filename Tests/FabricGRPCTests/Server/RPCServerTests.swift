@@ -326,6 +326,21 @@ struct RPCServerTests {
         }
     }
 
+    @Test("no description gives a key away")
+    func secrets() throws {
+        let tls = RPCServerConfiguration.TLS(certificate: Bytes("certificate"), key: Bytes("hush"))
+        let configuration = RPCServerConfiguration(port: 7051, tls: tls)
+        let identity = RPCClient.Identity(certificate: Bytes("certificate"), key: Bytes("hush"))
+        for text in ["\(tls)", "\(configuration)", String(reflecting: configuration), "\(identity)"] {
+            #expect(!text.contains(Bytes("hush").hex) && !text.contains("hush"), "\(text)")
+        }
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        dump(identity, to: &dumped)
+        // The bytes of `hush` one by one, as a dump of an array shows them.
+        #expect(!dumped.contains("\(UInt8(ascii: "h"))\n") && !dumped.contains(Bytes("hush").hex), "\(dumped)")
+    }
+
     @Test("an address in use is named")
     func addressInUse() async throws {
         try await TestServer.run([Self.echo]) { test in

@@ -64,7 +64,10 @@ package final class LedgerSockets: InstanceOffer, Service {
             listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelInitializer { [self] connection in
                     connection.eventLoop.makeCompletedFuture {
-                        guard enter(id, connection) else { throw ChannelError.connectTimeout(.zero) }
+                        guard enter(id, connection) else {
+                            logger.debug("Connection to the ledger refused", metadata: ["instance.id": "\(id)"])
+                            throw TooManyConnections()
+                        }
                         let pipeline = connection.pipeline.syncOperations
                         try pipeline.configureHTTPServerPipeline()
                         try pipeline.addHandler(
@@ -103,6 +106,9 @@ package final class LedgerSockets: InstanceOffer, Service {
         var random = SystemRandomNumberGenerator()
         return (0..<4).map { _ in String(random.next() as UInt64, radix: 16) }.joined(separator: "-")
     }
+
+    /// Closes a connection beyond ``connectionCountMax``, or to an instance that is gone.
+    private struct TooManyConnections: Error {}
 
     // MARK: - Calls
 

@@ -165,7 +165,18 @@ struct DeliveryCarrier: Sendable {
         if let replay { fields["replay"] = replay.id }
         return Invocation(
             requestID: requestID, target: target, payload: .event(payload(events)), origin: .trigger(entry.name),
-            retryCount: batch.failureCount, traceparent: events.first?.origin.traceparent, logFields: fields)
+            retryCount: batch.failureCount, traceparent: events.first?.origin.traceparent, logFields: fields,
+            cause: cause(events))
+    }
+
+    /// What the ledger keeps of transactions that the function submits while it runs: the event that is farthest from a client's
+    /// transaction speaks for its batch.
+    private func cause(_ events: [LedgerEvent]) -> InvocationCause? {
+        events.max { $0.origin.causeDepth < $1.origin.causeDepth }.map { event in
+            InvocationCause(
+                channel: event.origin.channel, depth: event.origin.causeDepth, triggerID: entry.id, eventID: event.id,
+                transactionID: event.origin.transactionID)
+        }
     }
 
     /// A UUID, as Function Compute's request ids are.

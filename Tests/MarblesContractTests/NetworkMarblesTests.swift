@@ -115,7 +115,7 @@ struct NetworkMarblesTests {
         }
     }
 
-    /// Endorses all on one state, then submits all at once.
+    /// Endorses all on one state, then submits all of them.
     private static func submitTogether(_ calls: [[String]], _ contract: ContractClient) async throws -> [String] {
         let channel = contract.channel
         let identity = channel.identity
@@ -125,21 +125,26 @@ struct NetworkMarblesTests {
             let endorsed = try await channel.endorse(proposal.signed(identity.sign(proposal.messageToSign)))
             transactions.append(endorsed.signed(try await identity.sign(endorsed.messageToSign)))
         }
-        return try await withThrowingTaskGroup(of: String.self) { group in
-            for transaction in transactions {
-                group.addTask {
-                    do {
-                        try await channel.submit(transaction)
-                        try await channel.commitStatus(of: transaction.transactionID).requireValid()
-                        return "VALID"
-                    } catch let error as ClientError where error.isConflict {
-                        // The gateway saw it, or the ledger did.
-                        return "conflict"
-                    }
-                }
+        // In their order, which decides who wins, and without waiting for one before the next is on its way.
+        var codes: [String] = []
+        var submitted: [TransactionID] = []
+        for transaction in transactions {
+            do {
+                try await channel.submit(transaction)
+                submitted.append(transaction.transactionID)
+            } catch let error as ClientError where error.isConflict {
+                codes.append("conflict")  // the gateway saw it
             }
-            return try await group.reduce(into: []) { $0.append($1) }
         }
+        for id in submitted {
+            do {
+                try await channel.commitStatus(of: id).requireValid()
+                codes.append("VALID")
+            } catch let error as ClientError where error.isConflict {
+                codes.append("conflict")  // the ledger did
+            }
+        }
+        return codes
     }
 
     // MARK: - Strict

@@ -49,6 +49,11 @@ struct TransactionShowCommand: AsyncParsableCommand {
             let status = response["status"]?.integerValue ?? 0
             table.append(["Response", .init("\(status) \(response.bytesText("payload"))")])
         }
+        for read in transaction["reads"]?.arrayValue ?? [] {
+            let version = read["version"]
+            let place = version?["block"].map { "\($0.jsonText):\(version?["index"]?.jsonText ?? "")" }
+            table.append(["Reads", .init(place.map { "\(read.keyText) at \($0)" } ?? read.keyText)])
+        }
         for write in transaction["writes"]?.arrayValue ?? [] {
             let isDelete = write["isDelete"]?.boolValue ?? false
             table.append([

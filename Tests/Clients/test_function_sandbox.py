@@ -51,7 +51,8 @@ def test_functions_are_confined_by_default(own_node, tmp_path):
     folder.mkdir()
     assert deploy(own_node, folder).returncode == 0
     assert shell(own_node, "ls /tmp; ls /code") == "index.py\ntemplate.yml\n"
-    assert "access-keys" not in shell(own_node, f"ls {own_node.folder}/data; cat {own_node.folder}/data/access-keys.json")
+    assert own_node.key["secret"] not in shell(own_node, f"cat {own_node.folder}/data/access-keys.json")
+    assert "No such file" in shell(own_node, f"ls {own_node.folder}")
     # Neither the node's API nor anything else on the host's loopback is there.
     answer = shell(own_node, f"node -e \"require('net').connect({own_node.port}, '127.0.0.1').on('error', e => console.log(e.code))\"")
     assert answer.strip() == "ECONNREFUSED"

@@ -21,7 +21,7 @@ Resources:
       Properties: {Handler: app.handler, Runtime: provided.al2023, CodeUri: ./lambda, Timeout: 20, MemorySize: 256}
     serve:
       Type: 'Aliyun::Serverless::Function'
-      Properties: {Handler: none, Runtime: custom, CodeUri: ./server, Timeout: 20, MemorySize: 256}
+      Properties: {Handler: any.thing, Runtime: custom, CodeUri: ./server, Timeout: 20, MemorySize: 256}
 """
 
 # The interpreter of the sandbox must be of the version that the packages were installed for.
@@ -66,10 +66,10 @@ def deployed(node, tmp_path_factory):
     packages = folder / "lambda" / "packages"
     packages.mkdir(parents=True)
     installed = pathlib.Path(sysconfig.get_paths()["platlib"])
-    for name in ["awslambdaric", "snapshot_restore_py", "simplejson"]:
+    for name in ["awslambdaric", "simplejson"]:
         shutil.copytree(installed / name, packages / name)
-    for native in installed.glob("runtime_client*.so"):
-        shutil.copy(native, packages)
+    for module in [*installed.glob("runtime_client*.so"), installed / "snapshot_restore_py.py"]:
+        shutil.copy(module, packages)
     put(folder / "lambda" / "bootstrap", LAMBDA_BOOTSTRAP, 0o755)
     put(folder / "lambda" / "app.py", LAMBDA_CODE)
     put(folder / "server" / "bootstrap", SERVER, 0o755)

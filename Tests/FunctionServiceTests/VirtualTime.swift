@@ -76,6 +76,9 @@ final class VirtualTime: Sendable {
 }
 
 /// Waits until `condition` holds, moving the clock meanwhile; records an issue if it never does.
+///
+/// Storage takes its own time, which the clock does not know: each step lets it work, and when the clock has moved far enough it
+/// stands still until the work is done, for half a minute at most.
 func eventually(
     _ time: VirtualTime, within duration: Duration = .seconds(60), _ condition: () async throws -> Bool
 ) async throws -> Bool {
@@ -84,8 +87,12 @@ func eventually(
         if try await condition() { return true }
         await time.advance(by: .milliseconds(100))
         spent += .milliseconds(100)
-        // Work on the storage threads takes its own time; it is waited for by yielding, not by the clock.
-        for _ in 0..<200 { await Task.yield() }
+        try await Task.sleep(for: .milliseconds(1))
+    }
+    let deadline = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(10))
     }
     return try await condition()
 }

@@ -53,6 +53,7 @@ extension Contract {
 }
 
 /// How contracts are asked for their description. Source: Fabric's contract libraries.
-enum ContractMetadata {
-    static let method = "org.hyperledger.fabric:GetMetadata"
+public enum ContractMetadata {
+    /// For contracts that choose methods themselves, and answer ``Contract/metadata(name:)`` to it.
+    public static let method = "org.hyperledger.fabric:GetMetadata"
 }

@@ -41,6 +41,7 @@ package enum ConsoleFiles {
             script("overview", PackageResources.overview_js),
             script("state", PackageResources.state_js),
             script("transaction", PackageResources.transaction_js),
+            script("trigger", PackageResources.trigger_js),
             script("triggers", PackageResources.triggers_js),
             script("zip", PackageResources.zip_js),
         ]

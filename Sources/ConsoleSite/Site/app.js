@@ -14,6 +14,7 @@ const routes = [
   [/^functions$/, "functions", () => import("/functions.js")],
   [/^functions\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/, "functions", () => import("/function.js")],
   [/^triggers$/, "triggers", () => import("/triggers.js")],
+  [/^triggers\/([^/]+)\/([^/]+)\/([^/]+)$/, "triggers", () => import("/trigger.js")],
   [/^invocations$/, "invocations", () => import("/invocations.js")],
   [/^deploy$/, "deploy", () => import("/deploy.js")],
   [/^logs(?:\/([^/]+)\/([^/]+))?$/, "logs", () => import("/logs.js")],

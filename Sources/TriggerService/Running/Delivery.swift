@@ -155,10 +155,10 @@ struct DeliveryCarrier: Sendable {
     ) -> Invocation {
         var target = events.first?.target ?? entry.target
         if let qualifier = replay?.qualifier { target.qualifier = qualifier }
-        var fields = ["trigger": entry.name.rawValue, "channel": entry.trigger.channel]
+        var fields = ["channel": entry.trigger.channel]
         if let first = events.first {
             fields["eventId"] = first.id
-            fields["block"] = String(first.origin.block)
+            fields["blockNumber"] = String(first.origin.block)
             if !first.origin.transactionID.isEmpty { fields["txId"] = first.origin.transactionID }
         }
         if events.count > 1 { fields["eventCount"] = String(events.count) }

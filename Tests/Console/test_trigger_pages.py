@@ -1,0 +1,56 @@
+"""Triggers on the ledger: where they stand, and what a reader does with them."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+TEMPLATE = """
+ROSTemplateFormatVersion: '2015-09-01'
+Transform: 'Aliyun::Serverless-2018-04-03'
+Resources:
+  watching:
+    Type: 'Aliyun::Serverless::Service'
+    Properties: { LogConfig: Auto }
+    note:
+      Type: 'Aliyun::Serverless::Function'
+      Properties: { Handler: index.handler, Runtime: nodejs20, CodeUri: ./, Timeout: 20 }
+      Events:
+        on-put:
+          Type: ContractEvent
+          Properties: { Channel: mychannel, Contract: keyvalue, Event: put, StartingPosition: LATEST }
+"""
+
+
+@pytest.fixture(scope="module")
+def trigger(console_node):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("index.js", "exports.handler = async () => ({})\n")
+    code = console_node.call(
+        "POST", "/api/code", data=archive.getvalue(), headers={"Content-Type": "application/zip"}).json()
+    console_node.call("POST", "/api/deployments", json={"template": TEMPLATE, "codes": {"watching/note": code["digest"]}})
+    return "on-put"
+
+
+def test_a_ledger_trigger_is_followed_paused_and_replayed(console, console_node, trigger):
+    console.open("triggers").heading("Triggers")
+    console.row("on-put").get_by_role("link", name="on-put").click()
+    console.heading("on-put")
+    told = console_node.submit("put", "watched", "1")
+    event = console.page.get_by_role("link", name=re.compile(rf"^mychannel/{told['block']}/"))
+    expect(event).to_be_visible(timeout=30_000)
+    head = console.page.locator("main .head")
+    head.get_by_role("button", name="Pause").click()
+    expect(head).to_contain_text("paused", timeout=20_000)
+    head.get_by_role("button", name="Resume").click()
+    expect(head).to_contain_text("caughtUp", timeout=20_000)
+    console.page.get_by_role("button", name="Replay").click()
+    expect(console.row("dry run")).to_be_visible(timeout=20_000)
+    event.click()
+    console.heading(re.compile("Transaction"))
+    expect(console.page.locator("main")).to_contain_text("watched")
+    # What the function said stands beside it.
+    expect(console.row("note")).to_be_visible(timeout=20_000)

@@ -67,6 +67,7 @@ let package = Package(
         .executable(name: "duet", targets: ["duet"]),
         .library(name: "DuetClient", targets: ["DuetClient"]),
         .library(name: "DuetContract", targets: ["DuetContract"]),
+        .library(name: "DuetFunction", targets: ["DuetFunction"]),
         .library(name: "DuetContractTesting", targets: ["DuetContractTesting"]),
     ],
     dependencies: [
@@ -140,6 +141,8 @@ let package = Package(
         module("DuetContract", ["FabricTypes", "Membership"]),
         module("DuetClient", ["FabricTypes", "Membership", grpc, grpcTransport, nio, nioSSL, logging]),
 
+        module("DuetFunction", ["FunctionTypes"]),
+
         // services
         module("PeerService", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", lifecycle, logging]),
         module("OrdererService", ["FabricTypes", "Membership", "LedgerCore", "OrderingCore", lifecycle, logging]),
@@ -159,13 +162,17 @@ let package = Package(
             "FunctionStorage",
             ["FunctionTypes", "FunctionCore", "TriggerCore", "CArchive", grdb, sqlite, crypto]),
         module(
-            "FunctionSandbox", ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, nioHTTP1, logging],
+            "FunctionSandbox",
+            ["FunctionTypes", "FunctionCore", subprocess, systemPackage, nio, nioPosix, nioHTTP1, logging],
             resources: [.embedInCode("Bootstraps")]),
         // The first process in a sandbox: C, since it must be small, start at once and need no library of ours inside.
         .executableTarget(
             name: "duet-relay", path: "Sources/SandboxRelay",
             // The compiler would link Swift's libraries to it, which no sandbox holds.
-            linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles", "-Xlinker", "--gc-sections"], .when(platforms: [.linux]))]),
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib", "-nostartfiles", "-Xlinker", "--gc-sections"], .when(platforms: [.linux]))
+            ]),
         module("LogStorage", ["LogCore", "CPCRE2", sqlite]),
 
         // cores
@@ -214,6 +221,10 @@ let package = Package(
 
         .testTarget(
             name: "MarblesServerTests", dependencies: ["MarblesServer", "DuetClient", "GoldenLedger"],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "swift-function", dependencies: ["DuetFunction"], path: "Examples/SwiftFunction",
             swiftSettings: strict),
 
         // benchmarks

@@ -84,7 +84,8 @@ final class SandboxWorld: Sendable {
 
     func start(
         _ files: [String: String], runtime: String = "nodejs20", handler: String = "index.handler",
-        allowsInternetAccess: Bool = false, _ change: (inout FunctionConfiguration) -> Void = { _ in }
+        allowsInternetAccess: Bool = false, copying programs: [String: URL] = [:],
+        _ change: (inout FunctionConfiguration) -> Void = { _ in }
     ) async throws -> StartedInstance {
         let code = folder.appending(path: "code-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: code, withIntermediateDirectories: true)
@@ -93,6 +94,11 @@ final class SandboxWorld: Sendable {
             try Data(text.utf8).write(to: URL(filePath: file))
             try FileManager.default.setAttributes(
                 [.posixPermissions: name == "bootstrap" ? 0o555 : 0o444], ofItemAtPath: file)
+        }
+        for (name, program) in programs {
+            // A text of the same name only stands for it.
+            try? FileManager.default.removeItem(at: code.appending(path: name))
+            try FileManager.default.copyItem(at: program, to: code.appending(path: name))
         }
         var configuration = FunctionConfiguration(runtime: runtime, handler: handler)
         change(&configuration)

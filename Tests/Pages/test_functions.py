@@ -7,14 +7,18 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
+from marbles_page import MarblesPage
 from marbles_site import PROGRAMS
 
 EXAMPLE = pathlib.Path(__file__).parents[2] / "Examples/Marbles"
 
 
 @pytest.fixture(scope="module")
-def functions(node):
-    """Deployed as a user deploys them."""
+def functions(node, site, chromium):
+    """Deployed as a user deploys them, once the first owners are there: a cold rule on a busy machine may refuse those."""
+    first = chromium.new_page()
+    MarblesPage(first, site.address).open()
+    first.close()
     subprocess.run([PROGRAMS / "marbles-duet", "deploy", EXAMPLE, "--node", node.address], check=True)
 
 

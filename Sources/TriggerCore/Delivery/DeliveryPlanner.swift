@@ -109,11 +109,10 @@ package struct DeliveryPlanner: Sendable {
 
     package mutating func add(_ item: Item, now: Duration) {
         let key = settings.isKeyed ? item.key : ""
-        var lane = lanes[key] ?? Lane()
-        let isNew = lane.items.isEmpty
-        lane.items.append(Waiting(item: item, arrival: now))
-        let isReady = lane.inFlightCount == 0 && !delayed.contains(key)
-        lanes[key] = lane
+        // In place: a copy of the lane would copy all that waits in it, for each event.
+        let isNew = lanes[key] == nil
+        lanes[key, default: Lane()].items.append(Waiting(item: item, arrival: now))
+        let isReady = lanes[key]?.inFlightCount == 0 && !delayed.contains(key)
         waitingCount += 1
         waitingByteCount += item.byteCount
         if isReady {
@@ -337,17 +336,17 @@ package struct DeliveryPlanner: Sendable {
     }
 
     private mutating func remove(_ items: [Item], of key: String, isProgress: Bool) {
-        guard var lane = lanes[key] else { return }
-        lane.items.removeFirst(min(items.count, lane.items.count))
+        guard let count = lanes[key]?.items.count else { return }
+        lanes[key]?.items.removeFirst(min(items.count, count))
         waitingCount -= items.count
         waitingByteCount -= items.reduce(0) { $0 + $1.byteCount }
         if isProgress {
-            lane.failureCount = 0
-            lane.unavailableCount = 0
-            lane.firstFailureAt = nil
-            lane.companyMax = .max
+            lanes[key]?.failureCount = 0
+            lanes[key]?.unavailableCount = 0
+            lanes[key]?.firstFailureAt = nil
+            lanes[key]?.companyMax = .max
         }
-        lanes[key] = lane.items.isEmpty ? nil : lane
+        if count <= items.count { lanes[key] = nil }
     }
 
     private mutating func release(_ key: String) {

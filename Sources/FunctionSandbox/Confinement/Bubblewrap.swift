@@ -74,7 +74,9 @@ package struct Bubblewrap: Sendable {
         arguments += HostFiles.arguments(programs: programs)
         for (name, content) in Self.ownFiles { arguments += ["--ro-bind", "\(folders.bootstraps)/\(content)", name] }
         arguments += [
-            "--proc", "/proc", "--dev", "/dev",
+            "--proc", "/proc", "--tmpfs", "/dev", "--symlink", "/proc/self/fd", "/dev/fd",
+            "--symlink", "/proc/self/fd/0", "/dev/stdin", "--symlink", "/proc/self/fd/1", "/dev/stdout",
+            "--symlink", "/proc/self/fd/2", "/dev/stderr",
             "--perms", "1777", "--size", "\(Self.sharedByteCountMax)", "--tmpfs", "/dev/shm",
             "--perms", "1777", "--size", "\(Self.temporaryByteCountMax)", "--tmpfs", Place.temporary,
             "--symlink", "/tmp", "/var/tmp", "--dir", "/duet", "--dir", "/run",
@@ -82,6 +84,10 @@ package struct Bubblewrap: Sendable {
             "--ro-bind", folders.sockets, Place.sockets, "--ro-bind", folders.code, Place.code,
             "--symlink", Place.code, "/var/task",
         ]
+        // Device by device: terminals would need a second user namespace, which slirp4netns could not enter.
+        for device in ["null", "zero", "full", "random", "urandom"] {
+            arguments += ["--dev-bind", "/dev/\(device)", "/dev/\(device)"]
+        }
         if HostFiles.isVisible(hiddenFolder), FileManager.default.fileExists(atPath: hiddenFolder) {
             arguments += ["--tmpfs", hiddenFolder]
         }

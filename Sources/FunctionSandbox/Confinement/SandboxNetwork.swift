@@ -41,9 +41,12 @@ final class SandboxNetwork: Sendable {
                 environment: .custom(Dictionary(uniqueKeysWithValues: marker.map { (.init(stringLiteral: $0), $1) })),
                 input: .inputWriter, output: .sequence, error: .discarded
             ) { execution in
-                for try await buffer in execution.standardOutput where buffer.count > 0 {
+                // It may say other things first, which end with a line.
+                for try await buffer in execution.standardOutput
+                where buffer.withUnsafeBytes({ $0.last == UInt8(ascii: "1") }) {
                     self.settle(true)
                 }
+                self.settle(false)
                 // It goes on after its last word, until the sandbox has ended.
                 for await _ in self.stops { break }
                 try await execution.standardInputWriter.finish()

@@ -50,7 +50,7 @@ package final class ProcessRuntime: FunctionRuntime {
         let (launches, launcher) = AsyncStream<@Sendable () async -> Void>.makeStream(
             bufferingPolicy: .bufferingOldest(configuration.launchCountMax))
         (self.launches, self.launcher) = (launches, launcher)
-        maker = SlotMaker(configuration: configuration, folder: folder) { work in
+        maker = SlotMaker(configuration: configuration, folder: folder, logger: logger) { work in
             if case .enqueued = launcher.yield(work) { true } else { false }
         }
     }

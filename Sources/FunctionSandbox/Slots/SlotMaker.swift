@@ -1,6 +1,7 @@
 internal import Foundation
 internal import FunctionCore
 internal import FunctionTypes
+internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
@@ -15,11 +16,13 @@ final class SlotMaker: Sendable {
     private let cgroups: CgroupTree?
     /// Names slots and, when the node is root, decides their users.
     private let number = Atomic<UInt32>(0)
+    private let wasNetworkMissed = Atomic<Bool>(false)
+    private let logger: Logger
     /// Runs a process for as long as it lives; false if no more can be.
     private let launch: @Sendable (@escaping @Sendable () async -> Void) -> Bool
 
     init(
-        configuration: ProcessRuntime.Configuration, folder: RuntimeFolder,
+        configuration: ProcessRuntime.Configuration, folder: RuntimeFolder, logger: Logger,
         launch: @escaping @Sendable (@escaping @Sendable () async -> Void) -> Bool
     ) {
         nodeName = configuration.nodeName
@@ -28,6 +31,7 @@ final class SlotMaker: Sendable {
         confinement = configuration.confinement
         cgroups = configuration.cgroups
         self.folder = folder
+        self.logger = logger
         self.launch = launch
     }
 
@@ -134,12 +138,12 @@ final class SlotMaker: Sendable {
         }
         let running = clock.now
         measurement.runtimeStart += running - sandboxed
-        // A function that asks for the network and runs without would fail in ways that are hard to understand.
-        guard await slot.network?.waitUntilReady() ?? true else {
-            throw FunctionError(
-                .functionNotStarted,
-                "slirp4netns, which gives functions their network, does not run here. See \"duet doctor\", or set InternetAccess: false."
-            )
+        if let network = slot.network, await !network.waitUntilReady() {
+            // As where it is not installed: most functions ask for the network, and few need it.
+            if !wasNetworkMissed.exchange(true, ordering: .relaxed) {
+                logger.warning(
+                    "slirp4netns does not run here, so that functions have no network: it needs access to /dev/net/tun")
+            }
         }
         measurement.sandbox += clock.now - running
     }

@@ -29,6 +29,14 @@ def node(tmp_path_factory):
 
 
 @pytest.fixture
+def open_node(tmp_path):
+    """As `own_node`, with functions that see the files of this machine: for tests that look at what functions write there."""
+    node = DuetNode(tmp_path, "--no-network", "--sandbox", "none").start()
+    yield node
+    node.end()
+
+
+@pytest.fixture
 def own_node(tmp_path):
     """A node for one test alone, which may kill it."""
     node = DuetNode(tmp_path).start()

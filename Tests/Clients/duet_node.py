@@ -52,6 +52,11 @@ class DuetNode:
     def port(self):
         return int(self.address.rsplit(":", 1)[1])
 
+    @property
+    def authorization(self):
+        """Headers that open the JSON API where a key is asked for."""
+        return {"Authorization": "Bearer %s.%s" % (self.key["id"], self.key["secret"])}
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()

@@ -296,12 +296,13 @@ class TestTriggers:
         fc.delete_trigger(made.service, made.function, "daily")
         assert error(fc.get_trigger, made.service, made.function, "daily") == (404, "TriggerNotFound")
 
-    def test_timer_runs(self, fc, node):
+    def test_timer_runs(self, open_node):
+        fc = client(open_node)
         made = Deployed(fc, {"index.py": (
             "import os\n"
             "def handler(event, context):\n"
             "    open(os.environ['OUT'], 'ab').write(event + b'\\n')\n")},
-            environmentVariables={"OUT": str(node.folder / unique("ticks"))})
+            environmentVariables={"OUT": str(open_node.folder / "ticks")})
         out = fc.get_function(made.service, made.function).data["environmentVariables"]["OUT"]
         config = {"cronExpression": "@every 1s", "payload": "p", "enable": True}
         fc.create_trigger(made.service, made.function, "tick", "timer", config, "", "")
@@ -358,7 +359,8 @@ class TestVersions:
 
 
 class TestConfigurations:
-    def test_asynchronous(self, fc):
+    def test_asynchronous(self, open_node):
+        fc = client(open_node)
         made = Deployed(fc, {"index.py": "def handler(e, c):\n    return b'done'\n"})
         caught = unique("catcher")
         fc.create_function(

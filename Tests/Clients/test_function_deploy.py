@@ -189,7 +189,9 @@ class TestDeploy:
         assert duet.run("function", "invoke", "shop/work") == form + "\n"
         assert duet.json("deploy", folder)["isUnchanged"]
 
-    def test_watch(self, duet, own_node, tmp_path):
+    def test_watch(self, open_node, tmp_path):
+        duet = Program(open_node)
+        duet.environment["DUET_ACCESS_KEY"] = "%s.%s" % (open_node.key["id"], open_node.key["secret"])
         folder = project(tmp_path / "p", code="def handler(event, context):\n    raise ValueError('broken')\n")
         (folder / "template.yml").write_text(
             (folder / "template.yml").read_text() + "        AsyncConfiguration: {MaxAsyncRetryAttempts: 0}\n")

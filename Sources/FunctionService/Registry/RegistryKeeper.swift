@@ -19,7 +19,9 @@ package final class RegistryKeeper: Sendable {
         self.store = store
         self.time = time
         storage = BlockingQueue(label: "duet.functions.registry")
-        registry = Mutex(Registry(services: stored.services, domains: stored.domains, limits: limits,
+        registry = Mutex(
+            Registry(
+                services: stored.services, domains: stored.domains, limits: limits,
                 eventSources: eventSources))
     }
 

@@ -8,7 +8,8 @@ import TriggerCore
 
 @Suite("Stored verdicts")
 struct CheckStoreTests {
-    private func record(_ id: String, service: String = "rules", organization: String = "Org1MSP") throws -> CheckRecord {
+    private func record(_ id: String, service: String = "rules", organization: String = "Org1MSP") throws -> CheckRecord
+    {
         let question = CheckQuestion(
             organization: try MSPID(validating: organization), transactionID: id, channel: "trade", contract: "marbles",
             arguments: [Bytes("set_owner")],

@@ -46,7 +46,8 @@ struct EndorsementChecksTests {
     ) throws -> RecordedEndorser {
         let proposal = try proposal()
         return try RecordedEndorser(
-            peer: peer, height: proposal.height, now: proposal.timestamp, threads: threads, packages: LinkedPackages([]),
+            peer: peer, height: proposal.height, now: proposal.timestamp, threads: threads,
+            packages: LinkedPackages([]),
             checks: rule)
     }
 

@@ -88,7 +88,8 @@ struct RecordedEndorser {
                 // Only asked by other chaincodes here, whom it refuses.
                 LedgerQuerier(
                     peer: try Peer(settings: RecordedPeer.settings(peer), ledgers: InMemoryLedgers()), access: access),
-            ], runtime: runtime, threads: threads, checks: checks, clock: clock, now: { now }, configuration: configuration)
+            ], runtime: runtime, threads: threads, checks: checks, clock: clock, now: { now },
+            configuration: configuration)
     }
 
     func answer(to proposal: SignedProposal) async -> Result<ProposalResponse, EndorserError> {

@@ -18,7 +18,8 @@ struct ServiceReader {
         var functions: [FunctionTemplate] = []
         for child in resource.rest {
             if let function = FunctionReader(findings: findings, eventSources: eventSources)
-                .read(child, parentKey: resource.key) {
+                .read(child, parentKey: resource.key)
+            {
                 functions.append(function)
             }
         }

@@ -117,7 +117,8 @@ package struct TemplateParser {
         _ = resource.member("Condition")
         switch type {
         case "Aliyun::Serverless::Service":
-            if let service = ServiceReader(findings: findings, eventSources: options.eventSources).read(&resource, name: entry.key, line: entry.keyLine) {
+            let reader = ServiceReader(findings: findings, eventSources: options.eventSources)
+            if let service = reader.read(&resource, name: entry.key, line: entry.keyLine) {
                 template.services.append(service)
             }
         case "Aliyun::Serverless::Log":

@@ -98,4 +98,30 @@ struct StrictMarblesTests {
         #expect(try ledger.submit(Self.name, "init", "1").status == 200)
         #expect(try ledger.submit(Self.name, "init", "2").status == 409)
     }
+
+    @Test("no record takes the place of another kind of record, nor of what the contract keeps for itself")
+    func places() throws {
+        let ledger = try makeLedger()
+        #expect(try ledger.submit(Self.name, "init", "1").status == 200)
+        let company = Self.um
+        #expect(try ledger.evaluate(Self.name, "init_owner", "m1", "eve", company).status == 409)
+        #expect(try ledger.evaluate(Self.name, "init_marble", "o1", "red", "1", "o1", company).status == 500)
+        for reserved in ["marbles_ui", "selftest", "\0points\0o1\0"] {
+            #expect(try ledger.evaluate(Self.name, "init_marble", reserved, "red", "1", "o1", company).status == 400)
+            #expect(try ledger.evaluate(Self.name, "init_owner", reserved, "eve", company).status == 400)
+        }
+    }
+
+    @Test("a range is JSON, whatever keys and values it holds")
+    func ranges() throws {
+        let ledger = try makeLedger()
+        #expect(try ledger.submit(Self.name, "init", "1").status == 200)
+        #expect(try ledger.submit(Self.name, "init_owner", "q\"q", "Ava", Self.um).status == 200)
+        let answer = try ledger.evaluate(Self.name, "getMarblesByRange", "", "")
+        guard case .array(let rows) = try JSONValue(parsing: answer.payload) else {
+            Issue.record("The answer is no list.")
+            return
+        }
+        #expect(rows.count == 6)
+    }
 }

@@ -13,6 +13,7 @@ extension Marbles {
         if try self.owner(arguments[0], stub).exists {
             throw ContractError("This owner already exists - \(owner.id)")
         }
+        try checkIsFree(arguments[0], stub)
         try stub.putState(arguments[0], owner.json.encoded(escaping: .go))
         try announce("register", owner.json, stub)
         return .success()
@@ -34,6 +35,7 @@ extension Marbles {
         if try marble(arguments[0], stub).id.utf8.elementsEqual(id.utf8) {
             throw ContractError("This marble already exists - \(id)")
         }
+        try checkIsFree(arguments[0], stub)
         var marble = Marble()
         marble.docType = Marble.docType
         marble.id = id

@@ -34,13 +34,19 @@ extension Marbles {
         return json(list(entries))
     }
 
-    /// Keys and stored bytes of a range, pasted together: valid JSON only where all values are.
+    /// Keys and stored bytes of a range. The original pastes them together: JSON only where all values are.
     func range(_ stub: ContractStub) throws -> ContractResponse {
         let arguments = try exactly(2, stub)
         let rows = try stub.getStateByRange(arguments[0], arguments[1])
         defer { rows.close() }
         var items: [[UInt8]] = []
         while let row = try rows.next() {
+            if isStrict {
+                let record = (try? JSONValue(parsing: row.value)) ?? .string(row.value.lossyText)
+                let item: JSONValue = ["Key": .string(row.key.lossyText), "Record": record]
+                items.append(item.encoded(escaping: .go).array)
+                continue
+            }
             items.append(
                 Array("{\"Key\":\"".utf8) + row.key.array + Array("\", \"Record\":".utf8) + row.value.array
                     + Array("}".utf8))

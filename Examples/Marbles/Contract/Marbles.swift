@@ -12,6 +12,9 @@ public struct Marbles: Contract {
     /// The version that the demonstration's application looks for.
     static let interfaceVersion = "4.0.1"
 
+    /// What the contract itself writes.
+    private static let ownKeys: Set<Bytes> = [Bytes("selftest"), Bytes("marbles_ui")]
+
     let isStrict: Bool
 
     public init(name: String) {
@@ -112,6 +115,18 @@ public struct Marbles: Contract {
         let name = company.filter { $0 != " " }
         guard [name, "\(name)MSP"].contains(where: { $0.utf8.elementsEqual(caller.utf8) }) else {
             throw ContractError("A member of \(caller) cannot act for the company '\(company)'.", status: 403)
+        }
+    }
+
+    /// Keeps a new record from taking the place of another kind of record, which may be another company's, where the contract is
+    /// strict.
+    func checkIsFree(_ key: Bytes, _ stub: ContractStub) throws {
+        guard isStrict else { return }
+        if key.first == 0 || Self.ownKeys.contains(key) {
+            throw ContractError("The id '\(key.lossyText)' is reserved.", status: 400)
+        }
+        guard try stub.getState(key) == nil else {
+            throw ContractError("The id '\(key.lossyText)' is taken.", status: 409)
         }
     }
 

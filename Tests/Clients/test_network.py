@@ -115,3 +115,27 @@ def test_keeps_what_it_acknowledged_when_it_is_killed(tmp_path, messages):
         assert client.evaluate("keyvalue", "get", "key39") == b"39"
         client.close()
     network.node.end()
+
+
+def test_a_definition_is_agreed_on_without_naming_organizations(network):
+    """As Fabric's administration clients do: the gateway knows who must endorse changes of definitions."""
+    from fabric import lifecycle_pb2 as lifecycle
+
+    admins = [network.client(organization, user="Admin") for organization in (0, 1)]
+    asked = lifecycle.QueryChaincodeDefinitionArgs(name="keyvalue").SerializeToString()
+    found = lifecycle.QueryChaincodeDefinitionResult.FromString(
+        admins[0].evaluate("_lifecycle", "QueryChaincodeDefinition", asked))
+    wanted = dict(
+        sequence=found.sequence + 1, name="keyvalue", version="agreed", endorsement_plugin="escc",
+        validation_plugin="vscc", validation_parameter=found.validation_parameter)
+    source = lifecycle.ChaincodeSource(local_package=lifecycle.ChaincodeSource.Local(package_id="builtin:keyvalue"))
+    for organization, admin in zip(["Org1MSP", "Org2MSP"], admins):
+        # An approval is the organisation's own, and clients say so.
+        arguments = lifecycle.ApproveChaincodeDefinitionForMyOrgArgs(source=source, **wanted).SerializeToString()
+        transaction, envelope = admin.endorse(
+            "_lifecycle", "ApproveChaincodeDefinitionForMyOrg", arguments, organizations=[organization])
+        admin.send(transaction, envelope)
+        assert admin.status(transaction)[0] == VALID
+    arguments = lifecycle.CommitChaincodeDefinitionArgs(**wanted)
+    assert admins[0].submit("_lifecycle", "CommitChaincodeDefinition", arguments.SerializeToString())[1] == VALID
+    assert network.client().submit("keyvalue", "put", "after", "agreement")[1] == VALID

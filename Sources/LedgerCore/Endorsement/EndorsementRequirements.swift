@@ -25,7 +25,7 @@ package struct EndorsementRequirements: Sendable {
         let known = EndorsementPolicies(configuration)
         var calls: [(ChaincodeCall, ChaincodeDefinition)] = []
         for call in interest.chaincodes {
-            guard call.name != LifecycleKeys.namespace, let found = try definition(call.name) else {
+            guard let found = try definition(call.name) else {
                 throw EndorsementPlanError.unknownChaincode(
                     call.name, on: Bytes(configuration.channelID.rawValue))
             }
@@ -34,7 +34,8 @@ package struct EndorsementRequirements: Sendable {
         // Fabric looks at all collections before it looks at any policy.
         for (call, definition) in calls where !call.noPrivateReads { try demandMembers(call, definition) }
         for (call, definition) in calls {
-            chaincodes.insert(call.name)
+            // Every peer has `_lifecycle`.
+            if call.name != LifecycleKeys.namespace { chaincodes.insert(call.name) }
             try demandPolicies(call, definition, known)
         }
         for (call, _) in calls { try demandKeyPolicies(call) }
@@ -73,7 +74,9 @@ package struct EndorsementRequirements: Sendable {
             }
         }
         if needsChaincodePolicy, !call.disregardNamespacePolicy {
-            demanded.append(known.policy(definition.validationParameter, name: name))
+            demanded.append(
+                call.name == LifecycleKeys.namespace
+                    ? known.lifecycle : known.policy(definition.validationParameter, name: name))
         }
         if demanded.isEmpty, call.keyPolicies.isEmpty {
             throw EndorsementPlanError(

@@ -37,7 +37,7 @@ struct LogsTailCommand: AsyncParsableCommand {
         }
         try LogQueryArgument.check(since, option: "--since")
         let line = LogLine(showsAllFields: allFields)
-        let isJSON = outputOptions.output == .json
+        let isJSON = outputOptions.format == .json
         try await nodeOptions.withClient { client in
             do {
                 try await client.follow(

@@ -113,6 +113,7 @@ let package = Package(
                 "FunctionTypes", "FunctionCore", "FunctionStorage", "FunctionSandbox", "FunctionService",
                 "TriggerCore", "TriggerService",
                 "LogCore", "LogStorage", "LogService", "NodeHTTP", "ConsoleSite", lifecycle, signals, logging, yaml,
+                nio,
             ]),
 
         module("DuetContractTesting", ["FabricTypes", "Membership", "LedgerCore", "ContractService", "DuetContract"]),

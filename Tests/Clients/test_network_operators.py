@@ -283,3 +283,30 @@ def test_starting_over_names_what_goes(tmp_path, messages):
         assert [found["name"] for found in network.description["organizations"]] == ["OnlyMSP"]
     finally:
         assert network.node.stop() == 0
+
+
+# Starts that cannot be
+
+
+@pytest.mark.parametrize("options, told", [
+    (["--no-tls", "--bind", "0.0.0.0"], "can be reached from other machines"),
+    (["--no-tls", "--mutual-tls"], "nobody can show a certificate"),
+    (["--bind", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+    (["--organization", "Org7MSP"], "is not of the network"),
+])
+def test_nothing_is_deleted_for_a_start_that_cannot_be(tmp_path, options, told):
+    network = Network(tmp_path)
+    try:
+        key = (network.organization_folder() / "ca").iterdir()
+        kept = {path: path.read_bytes() for path in key}
+        assert network.node.stop() == 0
+        _, problem = run_duet(
+            "up", "--data", network.data, "--listen", "127.0.0.1:0", "--port", "0", "--fresh", *options, status=78)
+        assert told in problem and "Deleting" not in problem
+        assert {path: path.read_bytes() for path in kept} == kept
+        (network.data / "network.json").unlink()
+        _, problem = run_duet("up", "--data", network.data, "--listen", "127.0.0.1:0", status=78)
+        assert "network.json\" is missing" in problem
+        assert {path: path.read_bytes() for path in kept} == kept
+    finally:
+        network.node.end()

@@ -32,7 +32,7 @@ struct ConfigurationFile {
                 "There is no file \"\(path)\". \"\(RootCommand.programName) config init\" writes one to begin with.")
         }
         guard let handle = FileHandle(forReadingAtPath: path),
-            let data = try? handle.read(upToCount: YAMLReader.byteCountMax + 1)
+            let data = try? handle.read(upToCount: YAMLReader.byteCountMax + 1) ?? Data()
         else { throw CommandError(.noInput, "\"\(path)\" cannot be read. Check its owner.") }
         self.init(path: path, text: [UInt8](data))
     }

@@ -32,6 +32,14 @@ struct FoundedNetwork: Sendable {
     /// - Throws: ``NodeConfigurationError`` naming every difference where the network is another one.
     static func open(folder: String, request: NetworkRequest) throws -> FoundedNetwork {
         guard let description = try NetworkDescription.kept(in: folder) else {
+            // Written before there are ledgers: where these are, it was lost, and new keys would open none of them.
+            for name in [NetworkFiles.ordererName, NetworkFiles.peersName]
+            where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
+                throw NodeConfigurationError(problems: [
+                    "\"\(folder)/\(NetworkFiles.descriptionName)\" is missing, but \"\(folder)/\(name)\" holds ledgers. Restore it from "
+                        + "a copy, or start over with --fresh."
+                ])
+            }
             return try found(try NetworkDescription(request), in: folder)
         }
         let problems = request.problems(against: description)

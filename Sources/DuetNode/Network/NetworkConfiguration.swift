@@ -1,5 +1,6 @@
 package import DuetContract
 package import FabricGRPC
+internal import NodeHTTP
 package import PeerService
 
 /// Which network a node runs, and how.
@@ -38,17 +39,36 @@ package struct NetworkConfiguration: Sendable {
 
     /// Everything that is wrong, one sentence each.
     ///
-    /// - Parameter folder: the data folder; what cannot be read in it is left to the start to tell.
-    func problems(dataFolder folder: String) -> [String] {
+    /// - Parameters:
+    ///   - folder: the data folder; what cannot be read in it is left to the start to tell.
+    ///   - organization: whom callers without credential act for.
+    ///   - isInsecureAllowed: whether other machines may reach a network without TLS.
+    func problems(dataFolder folder: String, organization: String, isInsecureAllowed: Bool) -> [String] {
         var problems: [String] = []
+        var description: NetworkDescription?
         if !isFresh, let founded = try? NetworkDescription.kept(in: folder) {
             problems += request.problems(against: founded)
+            description = founded
         } else {
             do {
-                problems += try NetworkDescription(request).problems
+                let asked = try NetworkDescription(request)
+                problems += asked.problems
+                description = asked
             } catch {
                 problems.append("\(error)")
             }
+        }
+        if let description {
+            problems += reachProblems(of: description, isInsecureAllowed: isInsecureAllowed)
+            let names = description.organizations.map(\.name)
+            if !names.isEmpty, !names.contains(organization), organization != description.ordererOrganization {
+                problems.append(
+                    "The organisation \"\(organization)\", for which calls without an access key act, is not of the network: name "
+                        + "one of \(names.joined(separator: ", ")).")
+            }
+        }
+        if let problem = AddressProbe.problem(host: host, port: 0) {
+            problems.append("The network cannot listen on \(host): \(problem). Choose an address of this machine.")
         }
         let linked = Set(contracts.map(\.name))
         var named: Set<String> = []
@@ -62,6 +82,24 @@ package struct NetworkConfiguration: Sendable {
                 problems.append("The contract \"\(deployment.name)\" is named twice: name it once.")
             }
             if let problem = deployment.problem { problems.append(problem) }
+        }
+        return problems
+    }
+
+    /// Without TLS anybody on the way could remove channels and read what members say.
+    private func reachProblems(of description: NetworkDescription, isInsecureAllowed: Bool) -> [String] {
+        guard !description.hasTLS else { return [] }
+        var problems: [String] = []
+        if demandsClientCertificates {
+            problems.append(
+                "The network has no TLS, so nobody can show a certificate: leave out --mutual-tls, or found another network with "
+                    + "--fresh.")
+        }
+        let address = ListenerConfiguration.Address(host: host, port: description.ordererPort)
+        if !address.isLoopback, !isInsecureAllowed {
+            problems.append(
+                "The network has no TLS, and \(host) can be reached from other machines: listen on 127.0.0.1, or pass --insecure."
+            )
         }
         return problems
     }

@@ -34,7 +34,6 @@ struct NetworkPart: Sendable {
     /// ```
     static func open(_ base: NodeBase, _ configuration: NetworkConfiguration) throws -> NetworkPart {
         let network = try FoundedNetwork.open(folder: base.folder, request: configuration.request)
-        try checkReach(of: network.description, base, configuration)
         let signatures = SignatureTable()
         let orderer = try openOrderer(network, base, signatures)
         let shared = PeerNode.Shared(
@@ -53,25 +52,6 @@ struct NetworkPart: Sendable {
             triggerLedgers: NetworkLedgers(
                 network: network.description.channel, peers: peers.map(\.peer), orderer: orderer.orderer),
             identities: identities, signatures: signatures, ledgers: assembly.ledgers, checks: shared.checks)
-    }
-
-    /// Without TLS anybody on the way could remove channels and read what members say.
-    private static func checkReach(
-        of description: NetworkDescription, _ base: NodeBase, _ configuration: NetworkConfiguration
-    ) throws(NodeConfigurationError) {
-        let address = ListenerConfiguration.Address(host: configuration.host, port: description.ordererPort)
-        guard !description.hasTLS else { return }
-        guard !configuration.demandsClientCertificates else {
-            throw NodeConfigurationError(problems: [
-                "The network has no TLS, so nobody can show a certificate: leave out --mutual-tls, or found another network "
-                    + "with --fresh."
-            ])
-        }
-        guard !address.isLoopback, !base.configuration.isInsecureAllowed else { return }
-        throw NodeConfigurationError(problems: [
-            "The network has no TLS, and \(configuration.host) can be reached from other machines: listen on 127.0.0.1, or pass "
-                + "--insecure."
-        ])
     }
 
     private static func openOrderer(

@@ -39,6 +39,15 @@ package struct NodeConfiguration: Sendable {
     /// The organisation that calls without a key act for; nil where every call needs one.
     package var anonymousOrganization: String? { needsKey || sandbox == .none ? nil : organization }
 
+    /// Looked for where a start deletes a network first, which must not be in vain.
+    private var listeningProblems: [String] {
+        listener.addresses.compactMap { address in
+            AddressProbe.problem(host: address.host, port: address.port).map {
+                "The node cannot listen on \(address): \($0). Choose another address, or stop the program that holds it."
+            }
+        }
+    }
+
     /// Everything that is wrong, one sentence each.
     package var problems: [String] {
         var problems: [String] = []
@@ -56,7 +65,11 @@ package struct NodeConfiguration: Sendable {
         for name in hostNames where RequestHost(name)?.port != nil || RequestHost(name) == nil {
             problems.append("The host name \"\(name)\" is not valid: give a name without scheme and port.")
         }
-        return problems + (network?.problems(dataFolder: dataFolder) ?? [])
+        guard let network else { return problems }
+        if network.isFresh { problems += listeningProblems }
+        return problems
+            + network.problems(
+                dataFolder: dataFolder, organization: organization, isInsecureAllowed: isInsecureAllowed)
     }
 }
 

@@ -5,7 +5,7 @@ internal import Membership
 
 /// What a definition is to say. Whatever is not given stays as the channel has it.
 struct DefinitionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Its version, any text. (default: 1.0 at first)", valueName: "text"))
+    @Option(help: ArgumentHelp("Its version: letters, digits and _ . + -. (default: 1.0 at first)", valueName: "text"))
     var version: String?
 
     @Option(

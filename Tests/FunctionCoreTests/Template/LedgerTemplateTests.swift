@@ -53,6 +53,10 @@ struct LedgerTemplateTests {
                 8, "Resources.c.k.Properties.CodeUri", "code of their own"
             ),
             (
+                "  c:\n    Type: 'Duet::Ledger::Channel'\n    k:\n      Type: 'Duet::Ledger::Contract'\n      Properties: { Runtime: builtin, Version: 'v 7' }\n",
+                8, "Resources.c.k.Properties.Version", "letters, digits"
+            ),
+            (
                 "  c:\n    Type: 'Duet::Ledger::Channel'\n    Properties: { Organizations: [{}], Orgs: 1 }\n", 6,
                 "Resources.c.Properties.Organizations", "must be a text"
             ),

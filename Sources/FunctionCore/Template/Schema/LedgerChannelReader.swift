@@ -36,6 +36,19 @@ struct LedgerChannelReader {
         }
     }
 
+    /// As peers demand of a chaincode's version.
+    private static func isVersion(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "_.+-".utf8.contains(byte)
+                }
+            }
+    }
+
     private func read(_ contract: inout TemplateMapping, name: String, line: Int) -> LedgerContractTemplate {
         var template = LedgerContractTemplate(name: name, line: line)
         _ = contract.choice("Type", of: [Self.contractType], isRequired: true)
@@ -44,6 +57,11 @@ struct LedgerChannelReader {
             template.policyLine = properties.node["EndorsementPolicy"]?.line ?? line
             template.policy = properties.text("EndorsementPolicy")
             template.version = properties.text("Version")
+            if let version = template.version, !Self.isVersion(version), let node = properties.node["Version"] {
+                findings.refuse(
+                    node.line, properties.path("Version"), version, "a version has letters, digits and _ . + - alone",
+                    "Write it like 1.0 or 2.1-beta.")
+            }
             template.isInitRequired = properties.boolean("InitRequired") ?? false
             if let code = properties.member("CodeUri") {
                 findings.refuse(

@@ -34,7 +34,10 @@ struct AlarmAddressTests {
         // The last case closes the connection without an answer.
         try await WebHook.run(answers: [status, status]) { hook in
             let world = try await firing(at: hook.address)
-            for expected in [2, 3] {
+            for (expected, wait) in [(2, Int64(2)), (3, 4)] {
+                world.advance(seconds: wait - 1)
+                await world.service.evaluateAlarms()
+                #expect(hook.received.count == expected - 1, "waits twice as long each time")
                 world.advance(seconds: 1)
                 await world.service.evaluateAlarms()
                 #expect(hook.received.count == expected)

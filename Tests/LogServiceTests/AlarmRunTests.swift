@@ -54,11 +54,26 @@ struct AlarmRunTests {
             store: world.store, logger: Logger(label: "test"), now: { world.now })
         restarted.callFunctions(through: world.functions)
         try await restarted.start()
+        world.advance(seconds: 2)
         await restarted.evaluateAlarms()
         #expect(world.functions.calls.count == 1)
         let state = try restarted.alarm("errors", in: world.id.project).state
         #expect(state.pending.isEmpty)
         #expect(state.history.map(\.event).prefix(3) == ["firing", "notDelivered", "delivered"])
+    }
+
+    @Test("a condition about a column that the answer has not fails, and says which there are")
+    func foreignColumn() async throws {
+        let world = try await ServiceWorld.make(isOnDisk: true)
+        var rule = rule(world, query: "* | select count(*) as lines")
+        rule.condition = "nosuch > 1"
+        try await world.service.setAlarm(rule, in: world.id.project)
+        _ = try await world.service.put([world.entry("error")], to: world.id)
+        world.advance(seconds: 60)
+        await world.service.evaluateAlarms()
+        let history = try world.service.alarm("errors", in: world.id.project).state.history
+        #expect(history.map(\.event) == ["failed"])
+        #expect(history.first?.detail.contains("lines") == true)
     }
 
     @Test("a query that fails neither fires nor resolves, and says why")

@@ -129,6 +129,11 @@ package struct AlarmCondition: Hashable, Sendable {
         }
     }
 
+    /// Columns are found without regard to case.
+    package func isAbout(oneOf columns: [String]) -> Bool {
+        columns.contains { $0.lowercased() == column.lowercased() }
+    }
+
     /// The first row that satisfies the condition. Columns are found without regard to case.
     package func firstRow(in rows: [[String?]], columns: [String]) -> [String?]? {
         guard let index = columns.firstIndex(where: { $0.lowercased() == column.lowercased() }) else { return nil }

@@ -36,6 +36,8 @@ package struct AlarmState: Hashable, Sendable, Codable {
     package struct Pending: Hashable, Sendable, Codable {
         package var notice: Notice
         package var attemptCount: Int
+        /// Not before; nil before the first attempt.
+        package var nextAttempt: Int64?
     }
 
     package struct HistoryEntry: Hashable, Sendable, Codable {
@@ -50,6 +52,8 @@ package struct AlarmState: Hashable, Sendable, Codable {
     package static let pendingCountMax = 10
     /// Tries to deliver one notice.
     package static let attemptCountMax = 10
+    /// Between two of them, in seconds: 2 after the first, then twice as long each time. All take 17 minutes.
+    private static let waitMax: Int64 = 600
     private static let detailByteCountMax = 500
 
     package private(set) var phase = Phase.quiet
@@ -65,6 +69,12 @@ package struct AlarmState: Hashable, Sendable, Codable {
 
     package func isDue(at now: Int64) -> Bool {
         now >= nextEvaluation
+    }
+
+    /// The notice to deliver now; later ones wait for it.
+    package func deliverable(at now: Int64) -> Notice? {
+        guard let first = pending.first, now >= first.nextAttempt ?? now else { return nil }
+        return first.notice
     }
 
     /// Sets the next evaluation before the current one begins, so that a slow query is not asked twice.
@@ -123,6 +133,7 @@ package struct AlarmState: Hashable, Sendable, Codable {
             return record("delivered", notice.kind.rawValue, at: now)
         }
         pending[index].attemptCount += 1
+        pending[index].nextAttempt = now + min(Self.waitMax, 1 << pending[index].attemptCount)
         if pending[index].attemptCount == 1 { record("notDelivered", failure, at: now) }
         if pending[index].attemptCount >= Self.attemptCountMax { giveUp(pending.remove(at: index).notice, at: now) }
     }

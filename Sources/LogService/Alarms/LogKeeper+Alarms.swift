@@ -91,7 +91,8 @@ extension LogKeeper {
         let time = now().seconds
         let due = definitions.withLock { state in
             state.alarms.filter {
-                $0.value.rule.isEnabled && ($0.value.state.isDue(at: time) || !$0.value.state.pending.isEmpty)
+                $0.value.rule.isEnabled
+                    && ($0.value.state.isDue(at: time) || $0.value.state.deliverable(at: time) != nil)
             }
             .map(\.key)
         }
@@ -114,7 +115,7 @@ extension LogKeeper {
             let evaluation = await evaluation(of: alarm.rule, key.project, at: time)
             await change(key) { $0.state.evaluated(alarm.rule, evaluation, at: time) }
         }
-        guard let notice = definitions.withLock({ $0.alarms[key]?.state.pending.first?.notice }) else { return }
+        guard let notice = definitions.withLock({ $0.alarms[key]?.state.deliverable(at: time) }) else { return }
         let failure = await deliver(notice, of: alarm.rule, in: key.project)
         await change(key) { $0.state.attempted(notice, failure: failure, at: now().seconds) }
     }
@@ -126,6 +127,11 @@ extension LogKeeper {
             text: rule.query, from: LogTime(seconds: time - rule.windowSeconds), to: LogTime(seconds: time))
         do {
             let (columns, rows) = try await rows(query, id)
+            guard columns.isEmpty || condition.isAbout(oneOf: columns) else {
+                return .failed(
+                    "The condition is about \"\(condition.column)\", but the query answers \(columns.joined(separator: ", "))."
+                )
+            }
             guard let row = condition.firstRow(in: rows, columns: columns) else { return .doesNotHold }
             let values = zip(columns, row).compactMap { name, value in value.map { (name, $0) } }
             return .holds(Dictionary(values, uniquingKeysWith: { first, _ in first }))

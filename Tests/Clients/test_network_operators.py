@@ -1,19 +1,15 @@
 """What operators of a network use: identities, settings in a file, channel participation, connection settings."""
 
 import concurrent.futures
-import datetime
 import hashlib
-import ipaddress
 import json
 import shlex
 
 import pytest
 import requests
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from certificates import self_signed
 from duet_network import Network, run_duet
 from duet_node import DuetNode
 
@@ -197,26 +193,6 @@ def test_all_problems_are_told_together(tmp_path):
         assert part in problems, part
     assert not (tmp_path / ".duet").exists()
     assert "no file" in run_duet("up", "--config", "absent.yaml", folder=tmp_path, status=66)[1]
-
-
-def self_signed(folder):
-    """Paths of a certificate for this machine and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256()))
-    (folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return folder / "server.crt", folder / "server.key"
 
 
 def test_a_certificate_in_the_file_makes_the_listener_speak_tls(tmp_path):

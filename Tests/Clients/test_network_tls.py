@@ -1,6 +1,8 @@
 """A network that serves only callers who show a certificate of one of its organisations."""
 
 import hashlib
+import os
+import subprocess
 
 import grpc
 import pytest
@@ -60,3 +62,20 @@ def test_requests_for_blocks_name_the_certificate_of_their_connection(network, s
         assert client.first_delivered(connection, service, client.seek(0, 0, wrong)).status == BAD_REQUEST
     client.close()
     connection.close()
+
+
+def test_the_command_shows_the_certificate_of_its_caller(network):
+    def contract(*arguments):
+        return subprocess.run(
+            [os.environ.get("DUET_PROGRAM", ".build/debug/duet"), "contract", *arguments,
+             "--data", str(network.data)],
+            capture_output=True, text=True, timeout=120, check=False)
+
+    told = contract("invoke", "keyvalue", "put", "b", "2")
+    assert told.returncode == 0, told.stderr
+    folder = network.organization_folder(0) / "users" / "Admin@org1.example.com" / "tls"
+    named = contract(
+        "query", "keyvalue", "get", "b", "--tls-cert", str(folder / "client.crt"), "--tls-key", str(folder / "client.key"))
+    assert (named.returncode, named.stdout.strip()) == (0, "2"), named.stderr
+    half = contract("query", "keyvalue", "get", "b", "--tls-cert", str(folder / "client.crt"))
+    assert half.returncode != 0 and "give both" in half.stderr

@@ -17,16 +17,7 @@ extension ClientIdentity {
     ///   - user: the whole name, or the part before the `@`.
     /// - Throws: ``ClientError`` with phase `prepare`; where there is no such user it names those there are.
     public static func load(organizationFolder path: String, user: String, mspID: MSPID) throws -> ClientIdentity {
-        let domain = URL(filePath: path).lastPathComponent
-        let folder = OrganizationFolder(domain: domain, files: try FolderContents.read(path))
-        let users = folder.users
-        guard let member = users.first(where: { $0.name == user || $0.name == "\(user)@\(domain)" }) else {
-            let known = users.map(\.name).joined(separator: ", ")
-            throw ClientError(
-                .prepare, .notFound,
-                "The organisation folder \"\(path)\" has no user \"\(user)\"; it has \(known.isEmpty ? "none" : known)."
-            )
-        }
+        let member = try OrganizationUser.find(user, organizationFolder: path)
         return try identity(in: member.msp, mspID: mspID, path: "\(path)/users/\(member.name)/msp")
     }
 
@@ -36,6 +27,35 @@ extension ClientIdentity {
         } catch let error as MSPFolderError {
             throw ClientError(.prepare, .invalidArgument, "The identity in \"\(path)\" cannot be used. \(error)")
         }
+    }
+}
+
+extension GatewayAddress.ClientCertificate {
+    /// Reads what a user of an organisation's folder shows of itself in TLS: `users/User1@org1.example.com/tls` with
+    /// `client.crt` and `client.key`, as cryptogen lays it out. Blocks.
+    ///
+    /// - Parameters: As those of ``ClientIdentity/load(organizationFolder:user:mspID:)``.
+    /// - Returns: nil for a user without such files.
+    /// - Throws: ``ClientError`` with phase `prepare`; where there is no such user it names those there are.
+    public static func load(organizationFolder path: String, user: String) throws -> Self? {
+        try OrganizationUser.find(user, organizationFolder: path).tls.map {
+            Self(certificates: $0.certificate, privateKey: $0.key)
+        }
+    }
+}
+
+private enum OrganizationUser {
+    static func find(_ user: String, organizationFolder path: String) throws -> OrganizationFolder.Member {
+        let domain = URL(filePath: path).lastPathComponent
+        let users = OrganizationFolder(domain: domain, files: try FolderContents.read(path)).users
+        guard let member = users.first(where: { $0.name == user || $0.name == "\(user)@\(domain)" }) else {
+            let known = users.map(\.name).joined(separator: ", ")
+            throw ClientError(
+                .prepare, .notFound,
+                "The organisation folder \"\(path)\" has no user \"\(user)\"; it has \(known.isEmpty ? "none" : known)."
+            )
+        }
+        return member
     }
 }
 

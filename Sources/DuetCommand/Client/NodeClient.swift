@@ -4,6 +4,7 @@ internal import FunctionTypes
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 internal import NodeHTTP
 
 /// A client of a node's JSON API, as any other program could be one. Made by ``NodeOptions/withClient(_:)``.
@@ -37,8 +38,13 @@ struct NodeClient: Sendable {
     private let accessKey: String?
     let http: HTTPClient
 
-    /// - Parameter readTimeout: how long an answer may be silent; nil waits for ever.
-    init(address: String, accessKey: String?, readTimeout: TimeAmount? = .seconds(60)) {
+    /// - Parameters:
+    ///   - authorities: trusted beside those that the system trusts.
+    ///   - readTimeout: how long an answer may be silent; nil waits for ever.
+    init(
+        address: String, accessKey: String?, authorities: [NIOSSLCertificate] = [],
+        readTimeout: TimeAmount? = .seconds(60)
+    ) {
         self.address = address
         self.accessKey = accessKey
         var configuration = HTTPClient.Configuration()
@@ -48,6 +54,11 @@ struct NodeClient: Sendable {
         configuration.redirectConfiguration = .disallow
         // A node that is not there is told at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        if !authorities.isEmpty {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.additionalTrustRoots = [.certificates(authorities)]
+            configuration.tlsConfiguration = tls
+        }
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -138,6 +149,8 @@ struct NodeClient: Sendable {
             error.connectionErrors.first.map { reason($0.error) } ?? error.dnsAError.map { reason($0) } ?? "\(error)"
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as HTTPClientError: error.shortDescription
+        case NIOSSLError.handshakeFailed:
+            "its certificate is not trusted; name the authority with --node-ca, or an address without TLS"
         default: "\(error)"
         }
     }

@@ -1,12 +1,15 @@
 internal import ArgumentParser
+internal import FabricTypes
 internal import Foundation
 internal import NIOCore
+internal import NIOSSL
 internal import NodeHTTP
 
-/// `--node` and `--access-key-file`: which node a command talks to, and as whom. The same for every command that does.
+/// `--node`, `--access-key-file` and `--node-ca`: which node a command talks to, and as whom. The same for every command that does.
 struct NodeOptions: ParsableArguments {
     static let addressVariable = "DUET_NODE"
     static let keyVariable = "DUET_ACCESS_KEY"
+    static let authorityVariable = "DUET_NODE_CA"
     static let addressDefault = "http://127.0.0.1:8080"
 
     @Option(
@@ -25,6 +28,15 @@ struct NodeOptions: ParsableArguments {
                 """, valueName: "file"))
     var accessKeyFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "File with the authority of the node's certificate, in PEM.",
+            discussion: """
+                For an https address whose certificate the system does not trust, such as one that signs itself. Else the \
+                variable \(authorityVariable).
+                """, valueName: "file"))
+    var nodeCA: String?
+
     /// Runs `body` with a client of the node, and closes its connections afterwards.
     ///
     /// - Throws: ``CommandError`` when an option is wrong, before anything is called; what `body` throws.
@@ -36,7 +48,9 @@ struct NodeOptions: ParsableArguments {
         let address = try Self.address(node ?? environment[Self.addressVariable] ?? Self.addressDefault)
         let key =
             try accessKeyFile.map(Self.firstKey) ?? environment[Self.keyVariable].flatMap { $0.isEmpty ? nil : $0 }
-        let client = NodeClient(address: address, accessKey: key, readTimeout: readTimeout)
+        let authorities = try (nodeCA ?? environment[Self.authorityVariable]).map(Self.authorities)
+        let client = NodeClient(
+            address: address, accessKey: key, authorities: authorities ?? [], readTimeout: readTimeout)
         do {
             let result = try await body(client)
             try await client.close()
@@ -58,6 +72,14 @@ struct NodeOptions: ParsableArguments {
             throw CommandError(.usage, "\"\(text)\" is no address of a node: write http://host:port.")
         }
         return full.hasSuffix("/") ? String(full.dropLast()) : full
+    }
+
+    private static func authorities(path: String) throws -> [NIOSSLCertificate] {
+        let text = try LocalFile.read(path)
+        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(text.array), !certificates.isEmpty else {
+            throw CommandError(.configuration, "\"\(path)\" holds no certificate in PEM.")
+        }
+        return certificates
     }
 
     private static func firstKey(path: String) throws -> String {

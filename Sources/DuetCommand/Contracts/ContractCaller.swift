@@ -16,10 +16,14 @@ struct ContractCaller {
         let organization = try Self.organization(options, network)
         do {
             identity = try Self.identity(options, network, organization, defaultUser)
+            var address = try Self.address(options, network, organization)
+            if address.trustedAuthorities != nil {
+                address.clientCertificate = try Self.clientCertificate(options, network, organization, defaultUser)
+            }
+            self.address = address
         } catch let error as ClientError {
             throw CommandError(.noInput, error.message)
         }
-        address = try Self.address(options, network, organization)
         guard let name = options.channel ?? network?.description.channel else {
             throw CommandError(
                 .usage, "No channel is known: name one with --channel. \(LocalNetwork.hint(options.data))")
@@ -78,6 +82,19 @@ struct ContractCaller {
         return try ClientIdentity.load(
             organizationFolder: network.folder(of: organization), user: options.identity ?? defaultUser,
             mspID: try mspID(organization.name))
+    }
+
+    /// What is shown to a peer that asks who connects; other peers never see it.
+    private static func clientCertificate(
+        _ options: ContractOptions, _ network: LocalNetwork?, _ organization: NetworkDescription.Organization?,
+        _ defaultUser: String
+    ) throws -> GatewayAddress.ClientCertificate? {
+        if let certificate = options.tlsCertificate, let key = options.tlsKey {
+            return .init(certificates: try LocalFile.read(certificate), privateKey: try LocalFile.read(key))
+        }
+        guard options.mspFolder == nil, let network, let organization else { return nil }
+        return try .load(
+            organizationFolder: network.folder(of: organization), user: options.identity ?? defaultUser)
     }
 
     private static func mspID(_ name: String) throws -> MSPID {

@@ -46,6 +46,10 @@ struct ContractEventsCommand: AsyncParsableCommand {
         let left = Mutex(count ?? .max)
         do {
             try await options.withChannel { channel in
+                if try await LifecycleCalls(channel).definition(of: contract) == nil {
+                    Terminal.standardError.write(
+                        "The channel has no contract \"\(contract)\" yet: waiting for its first event.\n")
+                }
                 try await channel.contract(contract).events(from: start) { event in
                     if pattern.matches(event.name) {
                         Terminal.standardOutput.write(Self.line(event, format))

@@ -40,11 +40,31 @@ struct ContractOptions: ParsableArguments {
         help: ArgumentHelp("The name in the peer's TLS certificate, where it is another host's.", valueName: "name"))
     var tlsName: String?
 
+    @Option(
+        name: .customLong("tls-cert"),
+        help: ArgumentHelp(
+            "The certificate to show where the peer asks for one, in PEM. (default: the caller's in the data folder)",
+            valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(
+        name: .customLong("tls-key"), help: ArgumentHelp("The private key of --tls-cert, in PEM.", valueName: "file"))
+    var tlsKey: String?
+
     @Flag(help: "Speak gRPC without TLS.")
     var noTLS = false
 
     @OptionGroup var node: NodeOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key belong together: give both.")
+        }
+        guard tlsCertificate == nil || !noTLS else {
+            throw ValidationError("--no-tls shows no certificate: leave out --tls-cert and --tls-key.")
+        }
+    }
 
     /// Runs `body` with one channel of the network, as the identity that was asked for.
     ///

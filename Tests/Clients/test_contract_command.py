@@ -138,9 +138,13 @@ def test_definitions_change_by_approval_and_commit(shell):
     shell.run("approve", "keyvalue", "--version", "2.0", "--policy", policy)
     words = shell.run("commit", "keyvalue", status=1)
     assert "not by Org2MSP" in words
+    pending = shell.json("show", "keyvalue")["pending"]
+    assert (pending["version"], pending["approvals"]) == ("2.0", {"Org1MSP": True, "Org2MSP": False})
+    assert "version 2.0, sequence 2" in shell.run("show", "keyvalue")
     shell.run("approve", "keyvalue", "--version", "2.0", "--policy", policy, "--organization", "Org2MSP")
     done = shell.json("commit", "keyvalue", "--organization", "Org2MSP")
     assert (done["version"], done["sequence"], done["endorsementPolicy"]) == ("2.0", 2, policy)
+    assert "pending" not in shell.json("show", "keyvalue")
     assert "is committed as Org1MSP has approved it" in shell.run("commit", "keyvalue", status=1)
     assert "No contract \"other\" is linked" in shell.run("approve", "other", status=1)
     assert "--policy cannot be read" in shell.run("approve", "keyvalue", "--policy", "XX(", status=64)

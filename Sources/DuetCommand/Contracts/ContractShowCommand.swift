@@ -18,27 +18,32 @@ struct ContractShowCommand: AsyncParsableCommand {
     func run() async throws {
         let (name, node) = (contract, options.node)
         let found = try await options.withChannel { channel in
-            let definition = try await LifecycleCalls(channel).definition(of: name)
-            return (definition: definition, methods: await ContractMethods.find(name, channel, node))
+            let calls = LifecycleCalls(channel)
+            let definition = try await calls.definition(of: name)
+            let pending = try await PendingDefinition.find(name, after: definition?.definition, calls, channel)
+            return (definition: definition, pending: pending, methods: await ContractMethods.find(name, channel, node))
         }
         guard var definition = found.definition?.definition else {
+            let pending = found.pending.map { " It waits to be committed: \($0.text)." } ?? ""
             throw CommandError(
                 .failed,
-                "The channel has no contract \"\(name)\". See those it has: \(RootCommand.programName) contract list")
+                "The channel has no contract \"\(name)\".\(pending) See those it has: \(RootCommand.programName) contract list")
         }
         definition.name = Bytes(name)
         let approvals = DefinitionText.approvals(found.definition?.approvals ?? Approvals())
         var members = DefinitionText.members(definition)
         members["approvals"] = .object(
             Dictionary(approvals.map { ($0.organization, .bool($0.isApproved)) }) { first, _ in first })
+        members["pending"] = found.pending?.json
         if let methods = found.methods { members["methods"] = methods.json }
         try options.output.print(JSONValue.object(members)) { _ in
-            Self.table(definition, approvals).rendered() + (found.methods?.text(of: name) ?? Self.silence(name))
+            Self.table(definition, approvals, found.pending).rendered() + (found.methods?.text(of: name) ?? Self.silence(name))
         }
     }
 
     private static func table(
-        _ definition: ChaincodeDefinitionFields, _ approvals: [(organization: String, isApproved: Bool)]
+        _ definition: ChaincodeDefinitionFields, _ approvals: [(organization: String, isApproved: Bool)],
+        _ pending: PendingDefinition?
     ) -> TextTable {
         var table = TextTable([.init("What"), .init("Value")])
         table.append(["Contract", .init(definition.name.lossyText)])
@@ -54,6 +59,7 @@ struct ContractShowCommand: AsyncParsableCommand {
                     approval.isApproved ? .green : .yellow),
             ])
         }
+        if let pending { table.append(["To be committed", .init(pending.text, .yellow)]) }
         return table
     }
 

@@ -10,7 +10,7 @@ struct ContractOptions: ParsableArguments {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "Who calls, such as User1 or User1@org1.example.com. (default: User1; Admin to approve and commit)",
+            "Who calls, such as User1 or User1@org1.example.com. (default: User1; Admin to show, approve and commit)",
             valueName: "identity"))
     var identity: String?
 

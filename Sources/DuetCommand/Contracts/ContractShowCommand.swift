@@ -17,7 +17,7 @@ struct ContractShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (name, node) = (contract, options.node)
-        let found = try await options.withChannel { channel in
+        let found = try await options.withChannel(defaultUser: "Admin") { channel in
             let calls = LifecycleCalls(channel)
             let definition = try await calls.definition(of: name)
             let pending = try await PendingDefinition.find(name, after: definition?.definition, calls, channel)
@@ -27,7 +27,8 @@ struct ContractShowCommand: AsyncParsableCommand {
             let pending = found.pending.map { " It waits to be committed: \($0.text)." } ?? ""
             throw CommandError(
                 .failed,
-                "The channel has no contract \"\(name)\".\(pending) See those it has: \(RootCommand.programName) contract list")
+                "The channel has no contract \"\(name)\".\(pending) See those it has: \(RootCommand.programName) contract list"
+            )
         }
         definition.name = Bytes(name)
         let approvals = DefinitionText.approvals(found.definition?.approvals ?? Approvals())
@@ -37,7 +38,8 @@ struct ContractShowCommand: AsyncParsableCommand {
         members["pending"] = found.pending?.json
         if let methods = found.methods { members["methods"] = methods.json }
         try options.output.print(JSONValue.object(members)) { _ in
-            Self.table(definition, approvals, found.pending).rendered() + (found.methods?.text(of: name) ?? Self.silence(name))
+            Self.table(definition, approvals, found.pending).rendered()
+                + (found.methods?.text(of: name) ?? Self.silence(name))
         }
     }
 

@@ -24,7 +24,7 @@ struct PendingDefinition: Sendable {
             return PendingDefinition(
                 definition: definition, approvals: DefinitionText.approvals(readiness.approvals))
         } catch is ClientError {
-            // Peers may keep these two questions to administrators; what is committed is still worth showing.
+            // Peers keep this to their administrators; what is committed is worth showing to everybody.
             return nil
         }
     }

@@ -60,6 +60,9 @@ struct StoreFaultTests {
         await store.close()
         store = try SQLiteLogStore(folder: folder.path)
         #expect(try await numbers(store).count == 51 + 11 + 51 + 2)
+        // Whoever restarts the node is told again, once.
+        let told = await store.problems().map(\.message).filter { $0.contains("\(middle).damaged") }
+        #expect(told.count == 1)
         await store.close()
     }
 

@@ -14,9 +14,17 @@ enum FileOperations {
 
     /// Deletes a database with its side files. A file that is not there is no error: expiry may run twice.
     static func deleteDatabase(_ path: String) throws {
-        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+        for suffix in [""] + sideSuffixes where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)
         }
+    }
+
+    /// What SQLite appends to a database's name for the files that belong to it.
+    private static let sideSuffixes = ["-wal", "-shm"]
+
+    /// Whether a name is a database's own, not that of a side file.
+    static func isDatabase(_ name: String) -> Bool {
+        !sideSuffixes.contains(where: name.hasSuffix)
     }
 
     /// Renames a damaged database with its side files, so that nothing opens it again and a person can look at it.
@@ -29,7 +37,7 @@ enum FileOperations {
             target = path + ".damaged\(count)"
         }
         try FileManager.default.moveItem(atPath: path, toPath: target)
-        for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+        for suffix in sideSuffixes where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.moveItem(atPath: path + suffix, toPath: target + suffix)
         }
         return target

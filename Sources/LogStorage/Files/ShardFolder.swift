@@ -182,6 +182,11 @@ final class ShardFolder: Sendable {
             guard let name = DayFileName(parts[0]) else { continue }
             guard parts.count == 1 else {
                 lastSequence = max(lastSequence, Self.lastSequenceGuess(name, path: "\(path)/\(text)"))
+                if FileOperations.isDatabase(text) {
+                    problems.add(
+                        "The log file \"\(path)/\(text)\" was set aside earlier, since it is damaged: its entries are not "
+                            + "found. SQLite's \".recover\" may save some of them; delete it when you need it no more.")
+                }
                 continue
             }
             var file = DayFile(name: name, path: "\(path)/\(text)")

@@ -21,6 +21,7 @@ package enum ConsoleFiles {
     private static var scripts: [File] {
         [
             script("access", PackageResources.access_js),
+            script("activity", PackageResources.activity_js),
             script("alarms", PackageResources.alarms_js),
             script("api", PackageResources.api_js),
             script("app", PackageResources.app_js),

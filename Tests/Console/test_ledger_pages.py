@@ -2,6 +2,7 @@
 
 import re
 
+import requests
 from playwright.sync_api import expect
 
 
@@ -12,6 +13,30 @@ def test_a_transaction_appears_while_one_looks(console, console_node):
     expect(console.page.locator(f'main a[href*="{told["transaction"]}"]')).to_be_visible(timeout=20_000)
     expect(console.page.locator(".tile").first).to_contain_text(re.compile(r"\d"))
     expect(console.row("peer0.org2.example.com")).to_contain_text("Org2MSP")
+
+
+def test_days_and_lag_are_drawn(console, console_node):
+    console_node.submit("put", "counted", "1")
+    told = console_node.call("GET", "/api/channels/mychannel/activity?days=7").json()
+    assert told["isComplete"] and told["firstBlock"] == 0
+    today = told["days"][-1]
+    assert sum(day["blockCount"] for day in told["days"]) == told["height"]
+    # The transaction just made was seen to be committed, and two organisations vouched for it.
+    assert today["timeToCommit"]["count"] > 0
+    assert 0 < today["timeToCommit"]["p50Milliseconds"] <= today["timeToCommit"]["p95Milliseconds"]
+    assert today["endorsementCount"] >= 2 and today["endorsementByteCount"] > 1000
+    console.open().heading("Overview")
+    for title in ["Transactions per day", "Time to commit", "Endorsement cost"]:
+        panel = console.page.locator("section.panel").filter(has_text=title).last
+        expect(panel.locator("svg rect.bar-good").first).to_be_visible(timeout=20_000)
+    behind = console.page.locator("section.panel").filter(has_text="Behind, in blocks")
+    expect(behind).to_contain_text(re.compile(r"peers \d+.*triggers \d+"), timeout=20_000)
+
+
+def test_days_asked_for_have_bounds(console_node):
+    for days in ["0", "367", "x"]:
+        answer = requests.get(f"{console_node.address}/api/channels/mychannel/activity?days={days}", timeout=60)
+        assert answer.status_code == 400 and "367" not in answer.json()["error"]["message"].split(":")[-1]
 
 
 def test_blocks_are_listed_and_opened_by_the_keyboard(console, console_node):
@@ -98,6 +123,13 @@ def test_a_conflict_names_the_transaction_that_won(console, console_node, confli
     note.get_by_role("link", name=winner).click()
     expect(console.page.locator("main")).to_contain_text(winner)
     expect(console.page.locator("main .head")).to_contain_text("VALID")
+    # The block that holds the loser names key and winner, too.
+    lost = console_node.call("GET", f"/api/channels/mychannel/transactions/{loser}").json()
+    console.open(f"channels/mychannel/blocks/{lost['block']}").heading(f"Block {lost['block']}")
+    row = console.row("MVCC_READ_CONFLICT")
+    expect(row.get_by_role("link", name="contested")).to_be_visible()
+    place = lost["explanation"]["conflict"]["winner"]
+    expect(row.get_by_role("link", name=f"{place['block']} : {place['index']}")).to_be_visible()
 
 
 def test_contracts_are_shown_with_approvals_and_called_from_forms(console, console_node):

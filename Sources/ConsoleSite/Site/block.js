@@ -3,7 +3,7 @@
 import { h, fill, panel, table, facts, badge, hash, copyButton, json } from "/dom.js";
 import { get, path } from "/api.js";
 import { number, bytes, time } from "/format.js";
-import { code } from "/ledger.js";
+import { code, culprit } from "/ledger.js";
 
 export async function show({ main, parts: [channel, id], signal }) {
   const base = path`/api/channels/${channel}`;
@@ -30,7 +30,7 @@ export async function show({ main, parts: [channel, id], signal }) {
         ["Config of block", block.configBlock !== undefined && h("a", { href: at(block.configBlock) }, block.configBlock)]))),
       panel(`${number(block.transactions.length)} transaction${block.transactions.length === 1 ? "" : "s"}`, table([
         ["#", (item) => item.index],
-        ["Result", (item) => code(item)],
+        ["Result", (item) => [code(item), item.explanation && h("div", null, culprit(channel, item.explanation))], "wrap"],
         ["Call", (item) => [item.contract ?? item.type, item.function && h("span", { class: "muted" }, " ", item.function)]],
         ["By", (item) => [item.creator?.name, h("span", { class: "faint wide-only" }, " ", item.creator?.mspId)]],
         ["Event", (item) => item.event ?? "", "wide-only"],

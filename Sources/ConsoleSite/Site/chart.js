@@ -13,11 +13,11 @@ function roundedMax(value, isWhole) {
 /**
  * Bars over time: `slots` are `{label, parts: [[value, class]], title}`, oldest first.
  *
- * `onRange(first, last)` is called after dragging over slots.
+ * `onRange(first, last)` is called after dragging over slots; `tell(value)` writes a value at the axis.
  */
-export function bars(element, slots, { height = 120, onRange, unit = "" } = {}) {
+export function bars(element, slots, { height = 120, onRange, unit = "", tell = short } = {}) {
   const width = Math.max(200, element.clientWidth || 600);
-  const left = 34, bottom = 16, inner = width - left, chart = height - bottom - 6;
+  const left = tell === short ? 34 : 52, bottom = 16, inner = width - left, chart = height - bottom - 6;
   const max = roundedMax(Math.max(0, ...slots.map((slot) => slot.parts.reduce((sum, [value]) => sum + value, 0))), true);
   const step = inner / Math.max(1, slots.length);
   const y = (value) => 6 + chart * (1 - value / max);
@@ -26,10 +26,10 @@ export function bars(element, slots, { height = 120, onRange, unit = "" } = {}) 
   const gap = labelled.length > 1 ? (labelled[1] - labelled[0]) * step : inner;
   const labelEvery = Math.max(1, Math.ceil(64 / gap));
   const shown = new Set(labelled.filter((_, order) => order % labelEvery === 0));
-  const svg = s("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": `Up to ${max} ${unit}` },
+  const svg = s("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": `Up to ${short(max)} ${unit}` },
     [0, 0.5, 1].map((part) => [
       s("line", { class: "grid", x1: left, x2: width, y1: y(max * part), y2: y(max * part) }),
-      s("text", { x: left - 6, y: y(max * part) + 4, "text-anchor": "end" }, short(max * part))]),
+      s("text", { x: left - 6, y: y(max * part) + 4, "text-anchor": "end" }, tell(max * part))]),
     slots.map((slot, index) => {
       let base = 0;
       const x = left + index * step;
@@ -70,6 +70,25 @@ function brush(svg, left, step, count, height, width, onRange) {
     from = null;
     onRange(...range);
   });
+}
+
+/**
+ * Lines over time: `series` are `{kind, points: [[milliseconds, value]]}`. A value holds until the next one.
+ */
+export function lines(element, series, { from, to, height = 120, unit = "" }) {
+  const width = Math.max(200, element.clientWidth || 400);
+  const left = 34, bottom = 16, inner = width - left, chart = height - bottom - 6;
+  const max = roundedMax(Math.max(1, ...series.flatMap(({ points }) => points.map(([, value]) => value))), true);
+  const x = (at) => left + Math.max(0, (at - from) / (to - from)) * inner;
+  const y = (value) => 6 + chart * (1 - value / max);
+  const minutes = Math.max(1, Math.round((to - from) / 60_000));
+  fill(element, s("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": `Up to ${short(max)} ${unit}` },
+    [0, 0.5, 1].map((part) => [
+      s("line", { class: "grid", x1: left, x2: width, y1: y(max * part), y2: y(max * part) }),
+      s("text", { x: left - 6, y: y(max * part) + 4, "text-anchor": "end" }, short(max * part))]),
+    series.map(({ kind, points }) => s("path", { class: kind, d: points.map(([at, value], index) => `${index ? "L" : "M"}${x(at).toFixed(1)},${y(value).toFixed(1)}`).join("") })),
+    [0, 0.5].map((part) => s("text", { x: left + inner * part, y: height - 3 }, `${Math.round(minutes * (1 - part))} min ago`)),
+    s("text", { x: width, y: height - 3, "text-anchor": "end" }, "now")));
 }
 
 /** A line without axes, for a figure's last values. */

@@ -136,15 +136,25 @@ async function invocations({ service, name, signal, body, store: place, logs }) 
   fill(body, h("div", { class: "head" }, since), panel("Calls", h("div", { class: "body" }, chart)), h("div", { class: "columns" }, panel("Time", breakdown)), h("div", { style: { marginTop: "12px" } }, panel("Latest", list)));
   async function draw() {
     const query = (text, more) => get(`${store}/entries`, { query: text, since: since.value, ...more }, { signal });
-    const [counts, all, latest] = await Promise.all([
+    // A store in which nothing has failed yet has no such column.
+    const { fields } = await get(store, null, { signal });
+    const mean = (name) => fields.includes(name) ? `avg(${name})` : "0";
+    const errors = fields.includes("errorType") ? "count_if(errorType is not null)" : "0";
+    const [counts, failures, all, latest] = await Promise.all([
       get(`${store}/histogram`, { query: filter, since: since.value }, { signal }),
-      query(`${filter} | select count(*) as n, count_if(errorType is not null) as errors, approx_percentile(durationMs, 0.5) as p50, approx_percentile(durationMs, 0.95) as p95, approx_percentile(durationMs, 0.99) as p99, max(memoryUsageMB) as memory`),
+      fields.includes("errorType") ? get(`${store}/histogram`, { query: `${filter} and errorType: *`, since: since.value }, { signal }) : null,
+      query(`${filter} | select count(*) as n, ${errors} as errors, approx_percentile(durationMs, 0.5) as p50, approx_percentile(durationMs, 0.95) as p95, approx_percentile(durationMs, 0.99) as p99, max(memoryUsageMB) as memory, avg(durationMs) as ran, ${mean("scheduleLatencyMs")} as waited, ${mean("runtimeStartMs")} as started, ${mean("codeLoadMs")} as loaded`),
       query(filter, { limit: 100 })]);
-    bars(chart, counts.intervals.map((slot) => ({ label: clock(new Date(slot.from)).slice(0, 5), parts: [[slot.count, "bar-good"]], title: `${time(slot.from)}: ${slot.count}` })), { height: 90 });
+    const failed = new Map((failures?.intervals ?? []).map((slot) => [slot.from, slot.count]));
+    bars(chart, counts.intervals.map((slot) => {
+      const bad = failed.get(slot.from) ?? 0;
+      return { label: clock(new Date(slot.from)).slice(0, 5), parts: [[slot.count - bad, "bar-good"], [bad, "bar-bad"]], title: `${time(slot.from)}: ${slot.count}, ${bad} failed` };
+    }), { height: 90, unit: "calls" });
     const row = Object.fromEntries(all.columns.map((column, index) => [column, all.rows[0]?.[index]]));
     fill(breakdown, h("div", { class: "body" }, Number(row.n) ? facts(
       ["Calls", number(row.n)], ["Failed", Number(row.errors) ? h("span", { class: "bad-text" }, number(row.errors)) : "0"],
-      ["Half within", duration(Number(row.p50))], ["95 % within", duration(Number(row.p95))], ["99 % within", duration(Number(row.p99))], ["Memory, most", `${row.memory} MB`]) : "Not called in this time."));
+      ["Half within", duration(Number(row.p50))], ["95 % within", duration(Number(row.p95))], ["99 % within", duration(Number(row.p99))], ["Memory, most", `${row.memory} MB`],
+      ["On average", parts([["waiting", row.waited, "part-a"], ["starting the runtime, when cold", row.started, "part-b"], ["loading code, when cold", row.loaded, "part-c"], ["running", row.ran, "part-d"]])]) : "Not called in this time."));
     fill(list, latest.entries.length ? table([
       ["Time", (entry) => time(entry.time, true), "nowrap"],
       ["Result", (entry) => entry.fields.errorType ? badge(entry.fields.errorType, "bad") : badge("done", "good")],
@@ -157,6 +167,14 @@ async function invocations({ service, name, signal, body, store: place, logs }) 
     ], latest.entries) : empty("No call in this time."));
   }
   await draw();
+}
+
+/** Where time went: one bar, and each part in words. */
+function parts(list) {
+  const known = list.map(([name, text, kind]) => [name, Number(text) || 0, kind]).filter(([, value]) => value > 0);
+  const sum = known.reduce((total, [, value]) => total + value, 0);
+  return h("div", null, h("div", { class: "bar tall", role: "img", "aria-label": "Parts of a call's time" }, known.map(([name, value, kind]) => h("i", { class: kind, title: name, style: { width: `${value / sum * 100}%` } }))),
+    known.map(([name, value, kind]) => h("div", null, h("i", { class: `dot ${kind}` }), ` ${duration(value)} `, h("span", { class: "muted" }, name))));
 }
 
 // Versions and settings

@@ -25,7 +25,7 @@ export function value(holder, name = "value") {
 }
 
 /** Composite keys are joined by U+0000, which nobody sees. */
-export const visible = (text) => text.replaceAll("\u0000", "␀").replaceAll("\u{10FFFF}", "␛");
+export const visible = (text) => text.replaceAll("\u0000", "\\0").replaceAll("\u{10FFFF}", "\\u{10FFFF}");
 
 /** A key that leads to its history. */
 export function keyLink(channel, item) {
@@ -33,6 +33,14 @@ export function keyLink(channel, item) {
   if (text === undefined) return h("span", { class: "muted" }, item.keyHash ? `hash ${item.keyHash.slice(0, 16)}…` : "");
   const query = item.key !== undefined ? path`key=${item.key}` : path`keyBase64=${item.keyBase64}`;
   return h("a", { class: "mono", href: path`#/channels/${channel}/state/${item.namespace}` + `?${query}` }, visible(text) || h("span", { class: "faint" }, "empty key"));
+}
+
+/** Why a transaction is not valid, in one line: the key that was overtaken, and by whom. */
+export function culprit(channel, told) {
+  if (!told) return null;
+  const conflict = told.conflict;
+  if (!conflict?.winner) return h("span", { class: "muted" }, told.message);
+  return [keyLink(channel, conflict), h("span", { class: "muted" }, " overtaken by "), placeLink(channel, conflict.winner)];
 }
 
 export const placeLink = (channel, version) => version

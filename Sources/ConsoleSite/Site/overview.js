@@ -2,8 +2,10 @@
 
 import { h, fill, panel, table, badge, empty, hash } from "/dom.js";
 import { get, follow, path } from "/api.js";
+import { problem } from "/app.js";
 import { bars, spark } from "/chart.js";
 import { number, short, bytes, time, clock, duration } from "/format.js";
+import { byDay, lag } from "/activity.js";
 import { code, timeOf } from "/ledger.js";
 
 const MINUTES = 10;
@@ -27,12 +29,16 @@ export async function show({ main, channel, signal }) {
   const nodes = h("div");
   const blocks = h("div");
   const transactions = h("div");
+  const days = channel && byDay(channel, signal);
+  const behind = channel && lag(channel, MINUTES * 60_000);
   const live = h("span", { class: "dot", title: "Waits for blocks" });
   fill(main,
     h("div", { class: "head" }, h("h1", null, "Overview"), channel && h("span", { class: "note" }, channel), channel && live),
     h("div", { class: "tiles" }, (channel ? Object.values(tiles) : [tiles.functions, tiles.logs]).map((item) => item.element)),
     channel ? [
-      panel([h("h2", null, `Transactions, last ${MINUTES} minutes`), h("span", { class: "end muted" }, `each bar ${SLOT / 1000} s`)], h("div", { class: "body" }, chart)),
+      h("div", { class: "columns wide-first" },
+        panel([h("h2", null, `Transactions, last ${MINUTES} minutes`), h("span", { class: "end muted" }, `each bar ${SLOT / 1000} s`)], h("div", { class: "body" }, chart)), behind.element),
+      days.element,
       h("div", { class: "columns" }, panel("Nodes", nodes), panel([h("h2", null, "Latest blocks"), h("a", { class: "end", href: path`#/channels/${channel}/blocks` }, "All")], blocks)),
       h("div", { style: { marginTop: "12px" } }, panel("Latest transactions", transactions)),
     ] : panel("Ledger", empty("This node takes part in no channel.", "duet up starts a network with one.")));
@@ -122,9 +128,14 @@ export async function show({ main, channel, signal }) {
     const whole = await get(base + path`/blocks/${block.number}`, null, { signal });
     for (const item of whole.transactions) seen.transactions.push({ ...item, block: whole.number });
   }
+  const askTriggers = () => get("/api/triggers/status", null, { signal }).catch((error) => { if (error.status === 404) return []; throw error; });
   drawNodes(nodesOf(network));
+  behind.add(network, await askTriggers());
   draw();
   drawLists(false);
+
+  // Beside what is live, not before it.
+  days.ask().catch((error) => { if (error.name !== "AbortError") fill(days.element, problem(error)); });
 
   let isStale = false;
   follow(`${base}/events`, { from: seen.height }, ["block"], take, (state) => {
@@ -136,7 +147,9 @@ export async function show({ main, channel, signal }) {
   const asking = setInterval(async () => {
     if (document.hidden) return;
     try {
-      drawNodes(nodesOf(await get("/api/network", null, { signal })));
+      const [now, triggers] = await Promise.all([get("/api/network", null, { signal }), askTriggers()]);
+      drawNodes(nodesOf(now));
+      behind.add(now, triggers);
     } catch { /* The dot beside the title tells it. */ }
   }, 3000);
   signal.addEventListener("abort", () => { clearInterval(drawing); clearInterval(asking); });

@@ -47,7 +47,7 @@ struct PeerNode: Sendable {
         let peer = try Peer(
             settings: PeerSettings(
                 signer: signer, signatures: shared.signatures, loop: .allCores, threads: shared.readers,
-                preparation: shared.preparation, exchange: shared.exchange, logger: logger),
+                preparation: shared.preparation, exchange: shared.exchange, now: { SystemClock.now }, logger: logger),
             ledgers: LedgerFolders(path: folder))
         if peer.channel(try ChannelID(validating: network.description.channel)) == nil {
             try peer.join(network.genesis)

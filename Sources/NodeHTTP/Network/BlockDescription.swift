@@ -17,14 +17,23 @@ struct BlockDescription {
     var summary: NetworkJSON { .object(present: members) }
 
     /// With transactions, each in short.
-    var whole: NetworkJSON {
+    var whole: NetworkJSON { whole(explained: [:]) }
+
+    /// - Parameter explanations: why transactions are not valid, by their place.
+    func whole(explained explanations: [Int: NetworkJSON]) -> NetworkJSON {
         var members = members
         members["transactions"] = .array(
             block.data.entries.enumerated().map { index, entry in
-                .object(TransactionDescription(PreparedTransaction(entry), code: code(index), index: index).summary)
+                var summary =
+                    TransactionDescription(PreparedTransaction(entry), code: code(index), index: index).summary
+                summary["explanation"] = explanations[index]
+                return .object(summary)
             })
         return .object(present: members)
     }
+
+    /// Places of the transactions that are not valid.
+    var invalidIndices: [Int] { block.data.entries.indices.filter { !code($0).isValid } }
 
     private var codes: [ValidationCode] { block.transactionsFilter.codes }
 

@@ -9,6 +9,8 @@ internal import PeerService
 extension NetworkAPI {
     /// Blocks of one page.
     static let blockCountMax = 100
+    /// Transactions of one block that are explained with it; others are when they are asked for.
+    static let explanationCountMax = 20
 
     var blockRoutes: [APIRoute] {
         [
@@ -21,7 +23,8 @@ extension NetworkAPI {
                     .query("order", "newest (downwards, the default) or oldest (upwards)."),
                 ], answer: .list("Block"), handle: { try await blocks($0) }),
             APIRoute(
-                .get, "/api/channels/{channel}/blocks/{block}", "getBlock", "Show a block with its transactions.",
+                .get, "/api/channels/{channel}/blocks/{block}", "getBlock",
+                "Show a block with its transactions; the first 20 that are not valid with the reason.",
                 parameters: [
                     Self.channel, Self.organization,
                     .path("block", "Number of the block, its header hash in hexadecimal, or newest."),
@@ -72,7 +75,21 @@ extension NetworkAPI {
                     + "\(channel.commits.height), so the newest is \(channel.commits.height - 1). Give a number, a header "
                     + "hash in hexadecimal, or \"newest\".")
         }
-        return JSONAnswer.value(BlockDescription(try Block(decoding: bytes), byteCount: bytes.count).whole)
+        let description = BlockDescription(try Block(decoding: bytes), byteCount: bytes.count)
+        return JSONAnswer.value(
+            description.whole(explained: try await explanations(of: description, number: number, on: channel)))
+    }
+
+    /// Why transactions of a block are not valid, by their place; of the first ``explanationCountMax``.
+    private func explanations(
+        of block: BlockDescription, number: BlockNumber, on channel: PeerChannel
+    ) async throws -> [Int: NetworkJSON] {
+        var explanations: [Int: NetworkJSON] = [:]
+        for index in block.invalidIndices.prefix(Self.explanationCountMax) {
+            guard let found = try await channel.explanation(ofBlock: number, transactionAt: index) else { continue }
+            explanations[index] = try await Self.describe(found, on: channel)
+        }
+        return explanations
     }
 
     private static func number(_ text: String, in channel: PeerChannel) async throws -> BlockNumber? {

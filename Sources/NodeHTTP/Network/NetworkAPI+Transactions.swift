@@ -58,7 +58,7 @@ extension NetworkAPI {
 
     // MARK: Why it is not valid
 
-    private static func describe(
+    static func describe(
         _ explanation: TransactionExplanation, on channel: PeerChannel
     ) async throws -> NetworkJSON {
         var members: [String: NetworkJSON] = ["message": .string(explanation.reason)]

@@ -20,7 +20,7 @@ package struct NetworkAPI: Sendable {
         APIGroup(
             name: "Network",
             routes: networkRoutes + connectionRoutes + identityRoutes + channelRoutes + blockRoutes + transactionRoutes
-                + stateRoutes + definitionRoutes,
+                + activityRoutes + stateRoutes + definitionRoutes,
             schemas: NetworkAPISchemas.all, mapError: { Self.error($0) })
     }
 

@@ -85,6 +85,25 @@ enum NetworkAPISchemas {
                             ].merging(keys) { $1 }),
                     ]),
             ]),
+        "Activity": object(
+            required: ["isComplete", "firstBlock", "height", "days"],
+            [
+                "isComplete": boolean, "firstBlock": integer, "height": integer,
+                "days": list(
+                    object(
+                        required: [
+                            "day", "blockCount", "transactionCount", "invalidCount", "byteCount", "endorsementCount",
+                            "endorsementByteCount",
+                        ],
+                        [
+                            "day": ["type": "string", "format": "date"], "blockCount": integer,
+                            "transactionCount": integer, "invalidCount": integer, "byteCount": integer,
+                            "endorsementCount": integer, "endorsementByteCount": integer,
+                            "timeToCommit": object(
+                                required: ["count", "p50Milliseconds", "p95Milliseconds"],
+                                ["count": integer, "p50Milliseconds": number, "p95Milliseconds": number]),
+                        ])),
+            ]),
         "StateKey": object(
             required: ["version"], ["version": version].merging(fields("key")) { $1 }.merging(fields("value")) { $1 }),
         "KeyWrite": object(
@@ -98,6 +117,7 @@ enum NetworkAPISchemas {
     private static let text: NetworkJSON = ["type": "string"]
     private static let time: NetworkJSON = ["type": "string", "description": "As 2024-02-01T03:04:05.678Z."]
     private static let integer: NetworkJSON = ["type": "integer"]
+    private static let number: NetworkJSON = ["type": "number"]
     private static let boolean: NetworkJSON = ["type": "boolean"]
     private static let texts: NetworkJSON = ["type": "object", "additionalProperties": text]
     private static let map: NetworkJSON = ["type": "object"]

@@ -41,6 +41,9 @@ package final class PeerChannel: Sendable {
     let filteredBlocks = FilteredBlocks()
     let recentVerdicts = RecentVerdicts()
     private let recentPositions = RecentPositions()
+    let commitTimes = CommitTimes()
+    /// What the ledger took in, by day.
+    package let activity = ChannelActivity()
     let channelLedger: ChannelLedger
 
     /// Opens a channel where its ledger ends. Blocks.
@@ -118,6 +121,10 @@ package final class PeerChannel: Sendable {
         let configuration = configuration
         return try await preparing.run { [settings] in
             do throws(WireError) {
+                // Signatures that nobody judges need no check.
+                guard settings.judgement == .own else {
+                    return PreparedBlock(try Block(decoding: block), loop: settings.loop)
+                }
                 return try settings.preparation.prepare(block, configuration: configuration, loop: settings.loop)
             } catch {
                 throw BlockRefusal(.form, block: 0, "What came for a block cannot be read. \(error)")
@@ -153,7 +160,8 @@ package final class PeerChannel: Sendable {
 
     private func publish(_ block: CommittedBlock) {
         recentBlocks.add(block.bytes, number: block.number)
-        recentVerdicts.add(block)
+        if let now = settings.now { commitTimes.add(block.number, at: now()) }
+        if settings.judgement == .own { recentVerdicts.add(block) }
         recentPositions.add(block)
         commits.publish(height: block.number + 1)
         waits.publish(block.transactionIDs, codes: block.codes, of: block.number)

@@ -24,13 +24,26 @@ package struct PeerSettings: Sendable {
     /// Blocks after which private data of transactions that never came is forgotten. Fabric's
     /// `transientstoreMaxBlockRetention`.
     package var transientBlockCountMax: UInt64
+    /// Who decides which transactions count.
+    package var judgement: Judgement
+    /// The time of day, to note when blocks were committed; nil notes nothing.
+    package var now: (@Sendable () -> Timestamp)?
     package var logger: Logger
+
+    package enum Judgement: Hashable, Sendable {
+        /// The peer validates every transaction.
+        case own
+        /// The codes that came with a block count: for a mirror of somebody else's ledger. That blocks belong together, are
+        /// signed by orderers, and have the effects that their commit hash tells is still verified.
+        case given
+    }
 
     package init(
         signer: SigningIdentity, signatures: SignatureTable, loop: ParallelLoop = .serial,
         threads: StorageThreads = StorageThreads(label: "ledger-readers", countMax: 2),
         preparation: BlockPreparation = BlockPreparation(), exchange: PrivateDataExchange = PrivateDataExchange(),
         writeRule: WriteRule = .any, indexes: any IndexCatalog = NoIndexes(), transientBlockCountMax: UInt64 = 20_000,
+        judgement: Judgement = .own, now: (@Sendable () -> Timestamp)? = nil,
         logger: Logger
     ) {
         self.signer = signer
@@ -42,6 +55,8 @@ package struct PeerSettings: Sendable {
         self.writeRule = writeRule
         self.indexes = indexes
         self.transientBlockCountMax = transientBlockCountMax
+        self.judgement = judgement
+        self.now = now
         self.logger = logger
     }
 }

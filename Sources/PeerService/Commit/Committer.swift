@@ -96,7 +96,10 @@ struct Committer: Sendable {
             block, number: nextNumber, previousHash: lastBlockHash, configuration: configuration)
         let snapshot = try ledger.store.commitSnapshot()
         defer { snapshot.close() }
-        return try commit(block, over: snapshot)
+        switch settings.judgement {
+        case .own: return try commit(block, over: snapshot)
+        case .given: return try commitAsGiven(block, over: snapshot)
+        }
     }
 
     private mutating func commit(
@@ -138,6 +141,43 @@ struct Committer: Sendable {
             number: commit.number, bytes: commit.block, transactionIDs: commit.transactionIDs,
             verdicts: evaluation.verdicts, isConfigBlock: prepared.isConfigBlock,
             changedDefinitions: updates.changedDefinitions)
+    }
+
+    /// Stores a block with the codes it came with, and whatever its valid transactions wrote.
+    private mutating func commitAsGiven(
+        _ prepared: PreparedBlock, over snapshot: some LedgerSnapshot
+    ) throws -> CommittedBlock {
+        let commit: BlockCommit
+        do {
+            commit = try BlockReplay.byDefinitions.commit(
+                of: prepared.block, bytes: prepared.block.encoded(), over: snapshot,
+                previousCommitHash: try ledger.store.lastCommitHash(), privateSets: [])
+        } catch let error as LedgerStoreError {
+            throw BlockRefusal(.metadata, block: prepared.number, error.message)
+        }
+        let configuration = try configuration(after: prepared, codes: commit.codes)
+        definitions.willCommit(commit.updates, of: prepared.number)
+        try ledger.store.commit(commit)
+
+        nextNumber = prepared.number &+ 1
+        lastBlockHash = prepared.headerHash
+        self.configuration = configuration
+        if prepared.isConfigBlock { configBlockNumber = prepared.number }
+        return CommittedBlock(
+            number: commit.number, bytes: commit.block, transactionIDs: commit.transactionIDs,
+            verdicts: commit.codes.map { code in
+                code.isValid ? .valid : .refused(TransactionRefusal(code, "The network's peers found it invalid."))
+            },
+            isConfigBlock: prepared.isConfigBlock, changedDefinitions: commit.updates.changedDefinitions)
+    }
+
+    private func configuration(
+        after block: PreparedBlock, codes: [ValidationCode]
+    ) throws -> ChannelConfiguration {
+        guard block.isConfigBlock, codes.first?.isValid == true else { return configuration }
+        guard let config = try ConfigEnvelope(decoding: block.transactions[0].data).config else { return configuration }
+        return try ChannelConfiguration(
+            channelID: configuration.channelID, config: config, signatures: settings.signatures)
     }
 
     /// What waits for a transaction is of no use once its block is stored. A crash before this leaves it until

@@ -139,6 +139,12 @@ final class CrashingStore: TriggerStore {
         inner.outcome(name, at: point)
     }
 
+    func outcomes(ofTransaction index: Int, inBlock block: UInt64, of channel: String) throws -> [NamedOutcome] {
+        inner.outcomes(ofTransaction: index, inBlock: block, of: channel)
+    }
+
+    func isParked(_ name: PositionName, at point: LedgerPoint) throws -> Bool { inner.isParked(name, at: point) }
+
     func saveReplay(_ replay: ReplayRecord) throws {
         try check()
         inner.saveReplay(replay)

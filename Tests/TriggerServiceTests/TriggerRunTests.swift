@@ -1,3 +1,4 @@
+import FabricTypes
 import FunctionTypes
 import Testing
 import TriggerCore
@@ -239,5 +240,40 @@ struct TriggerRunTests {
         }
 
         #expect(world.functions.calls.first?.target.description == "Org1MSP/shop.LATEST/mail")
+    }
+
+    @Test("a transaction tells what it set off, also for organisations elsewhere")
+    func deliveries() async throws {
+        let world = TriggerWorld()
+        let entry = try world.entry()
+        world.entries.value = [entry]
+        var made = TestSchedule.transaction(number: 1, functions: [("Org1MSP", "mail"), ("Org9MSP", "print.prod")])
+        made.event = ("transfer", Bytes("{}"))
+        world.ledger.append([made])
+        let keeper = world.makeKeeper()
+        try await running(keeper) {
+            await world.functions.wait { $0.count == 2 }
+            let schedules = try #require(keeper.views(of: nil).first { $0.entry.trigger.source == .scheduled }).entry
+            for entry in [entry, schedules] { try await keeper.pause(entry) }  // returns when everything is saved
+            world.ledger.append([transfer(2)])
+
+            let organization = TriggerWorld.function.organization
+            let first = try await keeper.deliveries(ofTransaction: made.id, on: "trade", organization: organization)
+            let second = try await keeper.deliveries(ofTransaction: "2:0", on: "trade", organization: organization)
+
+            #expect(Set(first.map(\.function)) == ["handle", "mail", "print"])
+            #expect(Set(first.map { "\($0.function) \($0.point)" }).contains("print 1/0/2"))
+            for delivery in first {
+                switch delivery.standing {
+                case .ended(let outcome): #expect(outcome.status == .handled)
+                case .elsewhere: #expect(delivery.organization == "Org9MSP" && delivery.qualifier == "prod")
+                case .waiting, .parked: Issue.record("\(delivery) was handled")
+                }
+            }
+            #expect(second.map(\.standing) == [.waiting])
+            await #expect(throws: TriggerError.self) {
+                try await keeper.deliveries(ofTransaction: "2:1", on: "trade", organization: organization)
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package import FabricTypes
 package import FunctionTypes
 internal import Synchronization
+internal import TriggerCore
 package import TriggerService
 
 /// A ledger in memory that grows when told.
@@ -34,6 +35,16 @@ package final class MadeLedger: LedgerReading, LedgerDirectory {
 
     package func block(_ number: UInt64) -> Bytes? {
         state.withLock { number < UInt64($0.blocks.count) ? $0.blocks[Int(number)].encoded() : nil }
+    }
+
+    package func position(ofTransaction id: String) -> (block: BlockNumber, index: Int)? {
+        for number in 0..<height {
+            guard let bytes = block(number), let block = try? LedgerBlock(decoding: bytes, isCommitted: true) else {
+                continue
+            }
+            if let index = block.transactions.firstIndex(where: { $0.transactionID == id }) { return (number, index) }
+        }
+        return nil
     }
 
     package func wait(above height: UInt64) async throws {

@@ -25,6 +25,7 @@ package struct KeyValueContract: Contract {
         ContractMethod("deletePrivate", "collection", "key", body: KeyValueContract.deletePrivate)
         ContractMethod("purgePrivate", "collection", "key", body: KeyValueContract.purgePrivate)
         ContractMethod("call", "contract", "arguments", body: KeyValueContract.call)
+        ContractMethod("schedule", "organization", "service", "function", "payload", body: KeyValueContract.schedule)
         ContractMethod("whoAmI", body: KeyValueContract.whoAmI)
         ContractMethod("fail", "message", body: KeyValueContract.fail)
     }
@@ -123,6 +124,14 @@ package struct KeyValueContract: Contract {
         let answer = stub.invokeContract(contract, arguments.map { Bytes($0) })
         guard answer.status < 400 else { throw ContractError("\(contract) answered: \(answer.message)") }
         return answer.payload
+    }
+
+    /// Has a function run if and once the transaction is valid, and counts it under `scheduled`, so that two at a time conflict.
+    func schedule(
+        _ stub: ContractStub, organization: String, service: String, function: String, payload: Bytes
+    ) throws {
+        try stub.schedule(organization: organization, service: service, function: function, payload: payload)
+        _ = try add(stub, key: "scheduled", amount: 1)
     }
 
     func whoAmI(_ stub: ContractStub) throws -> String {

@@ -44,6 +44,12 @@ private struct CommittedLedger: LedgerReading {
 
     func block(_ number: BlockNumber) async throws -> Bytes? { try await channel.block(number) }
 
+    func position(ofTransaction id: String) async throws -> (block: BlockNumber, index: Int)? {
+        try await channel.read { try $0.position(ofTransaction: Bytes(id)) }.map {
+            ($0.blockNumber, Int($0.transactionIndex))
+        }
+    }
+
     func wait(above height: BlockNumber) async throws { _ = try await channel.commits.wait(above: height) }
 }
 
@@ -57,6 +63,8 @@ private struct OrderedLedger: LedgerReading {
         guard number < channel.height else { return nil }
         return try await channel.block(number)
     }
+
+    func position(ofTransaction id: String) -> (block: BlockNumber, index: Int)? { nil }
 
     func wait(above height: BlockNumber) async throws { try await channel.waitForHeight(above: height) }
 }

@@ -252,6 +252,37 @@ package final class TriggerDatabase: TriggerStore {
         }
     }
 
+    package func outcomes(ofTransaction index: Int, inBlock block: UInt64, of channel: String) throws -> [NamedOutcome]
+    {
+        let first = LedgerPoint(block: block, transaction: index)
+        let end = LedgerPoint(block: block, transaction: index + 1)
+        return try read("read a transaction's outcomes") { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT position.trigger_id, position.channel, position.replay, outcome.record
+                    FROM trigger_position AS position JOIN trigger_outcome AS outcome ON outcome.position = position.id
+                    WHERE position.channel = ? AND outcome.point >= ? AND outcome.point < ?
+                    ORDER BY position.id, outcome.point
+                    """,
+                arguments: [channel, Data(first.sortableBytes), Data(end.sortableBytes)]
+            ).map { row in
+                NamedOutcome(
+                    name: PositionName(triggerID: row[0], channel: row[1], replayID: row[2]),
+                    outcome: try JSONDecoder().decode(EventOutcome.self, from: row[3]))
+            }
+        }
+    }
+
+    package func isParked(_ name: PositionName, at point: LedgerPoint) throws -> Bool {
+        try read("read parked events") { database in
+            guard let row = try found(name, database) else { return false }
+            return try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM trigger_parked WHERE position = ? AND point = ?)",
+                arguments: [row, Data(point.sortableBytes)]) ?? false
+        }
+    }
+
     // MARK: - Replays
 
     package func saveReplay(_ replay: ReplayRecord) throws {

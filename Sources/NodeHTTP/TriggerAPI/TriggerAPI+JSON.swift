@@ -48,6 +48,27 @@ extension TriggerAPI {
         ])
     }
 
+    /// An outcome with where it comes from, or what is known of an event without one.
+    static func json(_ delivery: TransactionDelivery, channel: String) -> JSONValue {
+        var members: [String: JSONValue]
+        switch delivery.standing {
+        case .waiting: members = ["status": "waiting"]
+        case .parked: members = ["status": "parked"]
+        case .elsewhere: members = ["status": "elsewhere"]
+        case .ended(let outcome): members = json(outcome, channel: channel).objectValue ?? [:]
+        }
+        members["eventId"] = .string(delivery.point.eventID(channel: channel))
+        members["organization"] = .string(delivery.organization)
+        members["service"] = .string(delivery.service)
+        members["function"] = .string(delivery.function)
+        members["qualifier"] = .string(delivery.qualifier)
+        members["triggerType"] = .string(delivery.source.rawValue)
+        members["trigger"] = (delivery.entry?.name.rawValue).map(JSONValue.string)
+        members["sink"] = (delivery.entry?.trigger.sink?.url).map(JSONValue.string)
+        if !delivery.replayID.isEmpty { members["replay"] = .string(delivery.replayID) }
+        return .object(members)
+    }
+
     static func json(_ replay: ReplayRecord, watermark: LedgerPoint?) -> JSONValue {
         .object(present: [
             "id": .string(replay.id), "channel": .string(replay.channel),
@@ -89,6 +110,20 @@ enum TriggerAPISchemas: JSONSchemas {
             [
                 "eventId": text, "status": text, "requestId": text, "versionId": text, "attemptCount": integer,
                 "batchCount": integer, "responseDigest": text, "response": text, "error": text, "endedAt": time,
+                "transactionIds": list(text),
+            ]),
+        "TransactionDelivery": object(
+            required: ["eventId", "organization", "service", "function", "qualifier", "triggerType", "status"],
+            [
+                "eventId": text, "organization": text, "service": text, "function": text, "qualifier": text,
+                "triggerType": text, "trigger": text, "sink": text, "replay": text,
+                "status": [
+                    "type": "string",
+                    "enum": [
+                        "waiting", "parked", "elsewhere", "handled", "deadLettered", "rehearsed", "failed",
+                    ],
+                ], "requestId": text, "versionId": text, "attemptCount": integer, "batchCount": integer,
+                "responseDigest": text, "response": text, "error": text, "endedAt": time,
                 "transactionIds": list(text),
             ]),
         "TriggerSeek": object(

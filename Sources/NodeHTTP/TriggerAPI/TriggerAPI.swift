@@ -94,6 +94,20 @@ package struct TriggerAPI: Sendable {
                 return JSONAnswer.value(.array(outcomes.map { Self.json($0, channel: entry.trigger.channel) }))
             },
             APIRoute(
+                .get, "/api/channels/{channel}/transactions/{transaction}/deliveries", "listTransactionDeliveries",
+                "What a transaction set off: the functions of triggers, and those that contracts scheduled.",
+                parameters: [
+                    .path("channel", "Name of the channel."),
+                    .path("transaction", "The transaction's id, or its place as <block>:<index>."),
+                    Self.organization,
+                ], answer: .list("TransactionDelivery")
+            ) { call in
+                let channel = call.path("channel")
+                let deliveries = try await keeper.deliveries(
+                    ofTransaction: call.path("transaction"), on: channel, organization: try organization(call))
+                return JSONAnswer.value(.array(deliveries.map { Self.json($0, channel: channel) }))
+            },
+            APIRoute(
                 .post, "/api/triggers/preview", "previewTrigger",
                 "Try a trigger's filter on past blocks; nothing is delivered.", parameters: [Self.organization],
                 body: "TriggerPreviewRequest", answer: .json("TriggerPreview")

@@ -20,6 +20,14 @@ package struct LedgerTrigger: Hashable, Sendable {
             }
         }
 
+        /// Whether each event belongs to one transaction.
+        package var isOfTransactions: Bool {
+            switch self {
+            case .contractEvent, .transaction, .scheduled: true
+            case .block, .orderedBlock: false
+            }
+        }
+
         package init?(templateType: String) {
             guard let source = Self.allCases.first(where: { $0.templateType == templateType }) else { return nil }
             self = source

@@ -74,6 +74,12 @@ package struct EventMaker: Sendable {
         }
     }
 
+    /// The events of one transaction that pass the filter, in order.
+    package func events(ofTransaction index: Int, in block: LedgerBlock) -> [LedgerEvent] {
+        guard block.transactions.indices.contains(index), trigger.source.isOfTransactions else { return [] }
+        return events(of: block.transactions[index], in: block)
+    }
+
     private func blockEvent(_ block: LedgerBlock, at point: LedgerPoint) -> LedgerEvent {
         let transactions = block.transactions.map { transaction -> JSONValue in
             let action = transaction.action
@@ -143,29 +149,22 @@ private struct TransactionEvents {
     /// What the transaction asks of our organisation. The numbers count all entries, so that they are the same everywhere.
     func scheduled(by action: LedgerAction) -> [LedgerEvent] {
         var events: [LedgerEvent] = []
-        var number = 0
-        for namespace in action.readWriteSet.namespaces {
-            guard let write = namespace.publicSet.writes.first(where: { $0.key == FunctionSchedule.key }),
-                write.value.count <= FunctionSchedule.byteCountMax,
-                let schedule = try? FunctionSchedule(decoding: write.value)
-            else { continue }
-            for entry in schedule.entries.prefix(FunctionSchedule.entryCountMax) {
-                number += 1
-                guard entry.organization == Bytes(maker.organization.rawValue), let target = target(of: entry) else {
-                    continue
-                }
-                var members = facts
-                members["contract"] = .string(namespace.namespace.lossyText)
-                members["service"] = .string(target.id.service.rawValue)
-                members["function"] = .string(target.id.function.rawValue)
-                members.merge(EventText.decoded("payload", entry.payload)) { first, _ in first }
-                var event = make(
-                    .scheduled, number: number, subject: "\(target.id.service)/\(target.id.function)",
-                    contract: namespace.namespace, members)
-                event.target = target
-                event.key = event.id  // each on its own
-                events.append(event)
+        for request in action.scheduledFunctions {
+            let entry = request.entry
+            guard entry.organization == Bytes(maker.organization.rawValue), let target = target(of: entry) else {
+                continue
             }
+            var members = facts
+            members["contract"] = .string(request.contract.lossyText)
+            members["service"] = .string(target.id.service.rawValue)
+            members["function"] = .string(target.id.function.rawValue)
+            members.merge(EventText.decoded("payload", entry.payload)) { first, _ in first }
+            var event = make(
+                .scheduled, number: request.number, subject: "\(target.id.service)/\(target.id.function)",
+                contract: request.contract, members)
+            event.target = target
+            event.key = event.id  // each on its own
+            events.append(event)
         }
         return events
     }

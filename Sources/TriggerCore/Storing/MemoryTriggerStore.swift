@@ -89,6 +89,19 @@ package final class MemoryTriggerStore: TriggerStore {
         state.withLock { $0.outcomes[name]?[point] }
     }
 
+    package func outcomes(ofTransaction index: Int, inBlock block: UInt64, of channel: String) -> [NamedOutcome] {
+        state.withLock { state in
+            state.outcomes.filter { $0.key.channel == channel }.flatMap { name, outcomes in
+                outcomes.values.filter { $0.point.block == block && $0.point.transaction == index }
+                    .map { NamedOutcome(name: name, outcome: $0) }
+            }
+        }
+    }
+
+    package func isParked(_ name: PositionName, at point: LedgerPoint) -> Bool {
+        state.withLock { $0.parked[name]?[point] != nil }
+    }
+
     package func saveReplay(_ replay: ReplayRecord) { state.withLock { $0.replays[replay.id] = replay } }
 
     package func replays(triggerID: String) -> [ReplayRecord] {

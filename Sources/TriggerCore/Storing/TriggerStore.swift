@@ -26,6 +26,12 @@ package protocol TriggerStore: Sendable {
 
     func outcome(_ name: PositionName, at point: LedgerPoint) throws -> EventOutcome?
 
+    /// What became of the events of one transaction, under every trigger and in every replay.
+    func outcomes(ofTransaction index: Int, inBlock block: UInt64, of channel: String) throws -> [NamedOutcome]
+
+    /// Whether an event is set aside with its key.
+    func isParked(_ name: PositionName, at point: LedgerPoint) throws -> Bool
+
     func saveReplay(_ replay: ReplayRecord) throws
     func replays(triggerID: String) throws -> [ReplayRecord]
 
@@ -146,6 +152,17 @@ package struct EventOutcome: Hashable, Sendable, Codable {
         self.error = error
         self.endedAt = endedAt
         self.transactionIDs = transactionIDs
+    }
+}
+
+/// An outcome with the position that it belongs to.
+package struct NamedOutcome: Hashable, Sendable {
+    package var name: PositionName
+    package var outcome: EventOutcome
+
+    package init(name: PositionName, outcome: EventOutcome) {
+        self.name = name
+        self.outcome = outcome
     }
 }
 

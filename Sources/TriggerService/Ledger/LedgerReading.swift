@@ -12,6 +12,9 @@ package protocol LedgerReading: Sendable {
     /// An encoded block; nil where it is not held.
     func block(_ number: BlockNumber) async throws -> Bytes?
 
+    /// Block and place in it; nil where the ledger has no such transaction, or keeps no such index.
+    func position(ofTransaction id: String) async throws -> (block: BlockNumber, index: Int)?
+
     /// Returns once the height is above `height`. Never slows the one who adds blocks.
     ///
     /// - Throws: `CancellationError`, or why no more blocks will come.

@@ -73,6 +73,32 @@ struct TriggerStoreTests {
         }
     }
 
+    @Test("a transaction's outcomes are found under every trigger and replay of its channel", arguments: Kind.allCases)
+    func outcomesOfTransaction(kind: Kind) throws {
+        try withStore(kind) { store in
+            var live = progress(point(9))
+            live.outcomes = [point(7), point(7, 1), LedgerPoint(block: 7, transaction: 1, event: 2), point(8, 1)].map(
+                outcome)
+            var replayed = TriggerProgress(
+                name: PositionName(triggerID: "t", channel: "trade", replayID: "r"), watermark: point(9), hashBefore: []
+            )
+            replayed.outcomes = [outcome(point(7, 1))]
+            var elsewhere = TriggerProgress(
+                name: PositionName(triggerID: "t", channel: "other"), watermark: point(9), hashBefore: [])
+            elsewhere.outcomes = [outcome(point(7, 1))]
+            try store.save([live, replayed, elsewhere])
+
+            let found = try store.outcomes(ofTransaction: 1, inBlock: 7, of: "trade")
+
+            #expect(
+                Set(found) == [
+                    NamedOutcome(name: name, outcome: live.outcomes[1]),
+                    NamedOutcome(name: name, outcome: live.outcomes[2]),
+                    NamedOutcome(name: replayed.name, outcome: replayed.outcomes[0]),
+                ])
+        }
+    }
+
     @Test("parked keys list their events in order", arguments: Kind.allCases)
     func parked(kind: Kind) throws {
         try withStore(kind) { store in

@@ -42,11 +42,18 @@ final class TestAnswers: AnswerHandler {
 
 enum TestSchedule {
     static func transaction(number: Int, function: String) -> MadeTransaction {
+        transaction(number: number, functions: [("Org1MSP", function)])
+    }
+
+    static func transaction(
+        number: Int, functions: [(organization: String, function: String)]
+    ) -> MadeTransaction {
         var schedule = FunctionSchedule()
-        schedule.entries = [
+        schedule.entries = functions.map { organization, function in
             FunctionSchedule.Entry(
-                organization: Bytes("Org1MSP"), service: Bytes("shop"), function: Bytes(function), payload: Bytes("{}"))
-        ]
+                organization: Bytes(organization), service: Bytes("shop"), function: Bytes(function),
+                payload: Bytes("{}"))
+        }
         var transaction = MadeTransaction(number: number)
         transaction.writes = [(FunctionSchedule.key, schedule.encoded())]
         return transaction

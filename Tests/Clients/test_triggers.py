@@ -11,6 +11,7 @@ import random
 import subprocess
 import threading
 
+import grpc
 import pytest
 import requests
 from cloudevents.v1.http import from_http, from_json
@@ -251,6 +252,61 @@ def test_block_and_ordered_block_triggers(world, sink):
     eventually(lambda: {event.data["stage"] for event in sink.events} == {"committed", "ordered"})
     assert {event["type"] for event in sink.events} == {"duet.ledger.block"}
     assert len({event.data["hash"] for event in sink.events}) == 1
+
+
+def test_what_a_contract_scheduled_runs_once_its_transaction_is_valid(world):
+    handler = """exports.handler = (event, context, done) => {
+        const { payload } = JSON.parse(event).data
+        if (payload === 'poison') throw new Error('no such address')
+        done(null, payload) }"""
+    world.deploy({}, handler)
+
+    def schedule(organization, payload):
+        return world.gateway.submit("keyvalue", "schedule", organization, "shop", "handle", payload)
+
+    def deliveries(transaction):
+        path = f"{world.node.address}/api/channels/mychannel/transactions/{transaction}/deliveries"
+        answer = requests.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def ended(transaction, status):
+        found = deliveries(transaction)
+        return found if [entry["status"] for entry in found] == [status] else None
+
+    first, _, _ = schedule("Org1MSP", "mail")
+    found = eventually(lambda: ended(first, "handled"), seconds=60)[0]
+    assert (found["triggerType"], found["service"], found["function"]) == ("scheduled", "shop", "handle")
+    assert (found["response"], found["attemptCount"]) == ("mail", 1)
+    # Another organisation's node runs it, and this one only says so.
+    other, _, _ = schedule("Org9MSP", "mail")
+    assert [entry["status"] for entry in deliveries(other)] == ["elsewhere"]
+
+    # Of two that read the same version one is invalid, and its function never runs.
+    valid, invalid = conflict(world.gateway, "schedule", "Org1MSP", "shop", "handle", "rival")
+    eventually(lambda: ended(valid, "handled"), seconds=60)
+    assert deliveries(invalid) == []
+
+    # A poison entry ends as a dead letter of its own; another one right behind it is not held up.
+    poison, _, _ = schedule("Org1MSP", "poison")
+    behind, _, _ = schedule("Org1MSP", "behind")
+    eventually(lambda: ended(behind, "handled"), seconds=60)
+    assert [entry["status"] for entry in deliveries(poison)] == ["waiting"]
+
+
+def conflict(gateway, *arguments):
+    """Ids of two transactions in the ledger of which the second lost against the first."""
+    for _ in range(50):
+        prepared = [gateway.endorse("keyvalue", *arguments) for _ in range(2)]
+        try:
+            with concurrent.futures.ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda transaction: gateway.send(*transaction), prepared))
+        except grpc.RpcError:
+            continue  # the first was committed before the second came: refused instead of ordered
+        codes = {transaction: gateway.status(transaction)[0] for transaction, _ in prepared}
+        if sorted(codes.values())[0] == 0 < sorted(codes.values())[1]:
+            return sorted(codes, key=codes.get)
+    raise AssertionError("no two transactions met in the orderer")
 
 
 def test_every_event_arrives_in_order_whenever_the_node_is_killed(world, sink):

@@ -35,6 +35,7 @@ struct RootCommand: AsyncParsableCommand {
             ConfigCommand.self,
             DoctorCommand.self,
             CompletionCommand.self,
+            ReferenceCommand.self,
         ]
     )
 

@@ -24,14 +24,43 @@ struct DocumentTests {
         }
     }
 
-    @Test(
-        "links between documents lead somewhere",
-        arguments: ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
+    @Test("links between documents lead somewhere, to a heading where they name one", arguments: documents)
     func links(document: String) throws {
-        for link in try text(document).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
-            let target = SourceTree.root.appendingPathComponent(String(link.1))
-            #expect(FileManager.default.fileExists(atPath: target.path), "\(document) links to \(link.1)")
+        let folder = URL(fileURLWithPath: document, relativeTo: SourceTree.root).deletingLastPathComponent()
+        for link in try prose(document).matches(of: /\]\(([^)#:\s]*)(?:#([^)]*))?\)/) {
+            let target = link.1.isEmpty ? document : String(link.1)
+            let file = link.1.isEmpty ? SourceTree.root.appending(path: target) : folder.appending(path: target)
+            #expect(FileManager.default.fileExists(atPath: file.path), "\(document) links to \(target)")
+            guard let heading = link.2, target.hasSuffix(".md") else { continue }
+            let anchors = try anchors(in: String(contentsOf: file, encoding: .utf8))
+            #expect(anchors.contains(String(heading)), "\(document) links to \(target)#\(heading)")
         }
+    }
+
+    /// Every document, from the package's root.
+    private static let documents: [String] = {
+        let names = FileManager.default.enumerator(atPath: SourceTree.root.path)
+        var documents: [String] = []
+        while let name = names?.nextObject() as? String {
+            let isForeign = name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "node_modules" }
+            if isForeign { names?.skipDescendants() } else if name.hasSuffix(".md") { documents.append(name) }
+        }
+        return documents.sorted()
+    }()
+
+    /// A document without what stands in it as code.
+    private func prose(_ document: String) throws -> String {
+        try text(document).replacing(/(?ms)^ *```.*?^ *```/, with: "").replacing(/`[^`\n]*`/, with: "")
+    }
+
+    /// What headings are called in links: GitHub's rule.
+    private func anchors(in text: String) -> Set<String> {
+        let headings = text.replacing(/(?ms)^```.*?^```/, with: "").matches(of: /(?m)^#+ +(.*)$/)
+        return Set(
+            headings.map { heading in
+                String(heading.1.lowercased().filter { $0.isLetter || $0.isNumber || " -_".contains($0) })
+                    .replacing(" ", with: "-")
+            })
     }
 
     @Test("every `make` command that the documents name exists", arguments: ["README.md", "CONTRIBUTING.md"])

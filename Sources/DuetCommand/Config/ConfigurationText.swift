@@ -57,11 +57,15 @@ enum ConfigurationText {
         # The channel's: V2_0, or V3_0 for Ed25519 identities.
         #  capability: V2_0
 
-        # Port 0 lets the system choose all ports of the network, once. adminPort is for osnadmin.
+        # Whose the orderer is, and the domain below which its name lies.
         #  orderer:
         #    organization: OrdererMSP
         #    domain: example.com
+
+        # Port 0 lets the system choose all ports of the network, once.
         #    port: 7050
+
+        # The port for osnadmin.
         #    adminPort: 7053
 
         # Upper bounds of a block; a lone transaction does not wait for them. Config updates change them later.

@@ -28,7 +28,7 @@ extension UpSettings {
     static let standardValues = [
         "data": dataDefault, "listen": "\(listenDefault)", "requireKey": "false",
         "sandbox": "bubblewrap",
-        "insecure": "false", "logLevel": logLevelDefault.rawValue, "network.enabled": "true",
+        "insecure": "false", "logLevel": logLevelDefault.rawValue, "network.enabled": "true", "network.peers": "1",
         "network.bind": bindDefault, "network.mutualTLS": "false", "network.contracts": "all that are linked",
         "gateway.abortStale": "true",
         "gateway.endorsementTimeout": "30", "limits.messageBytes": "\(100 << 20)", "limits.connections": "2048",

@@ -1,7 +1,7 @@
 /// How the process ends. The values other than 0 and 1 are those of `sysexits.h`.
 ///
 /// Thrown by itself it ends the command without a message: for commands whose result, already printed, says why.
-enum ExitStatus: Int32, Error {
+enum ExitStatus: Int32, Error, CaseIterable {
     case done = 0
     /// The operation was tried and failed.
     case failed = 1

@@ -1,5 +1,6 @@
 internal import ConsoleSite
 internal import FunctionService
+package import FunctionTypes
 package import Logging
 package import NodeHTTP
 internal import ServiceLifecycle
@@ -64,16 +65,13 @@ package struct Node: Sendable {
         let (base, parts) = (base, parts)
         let surfaces: [any HTTPSurface] =
             parts.flatMap(\.surfaces) + [
-                APISurface(
-                    access: base.access,
-                    groups: [SessionAPI(access: base.access).group, AccessKeyAPI(keys: base.keys).group]
-                        + parts.flatMap(\.apiGroups)),
+                APISurface(access: base.access, groups: apiGroups),
                 SiteSurface(
                     files: ConsoleFiles.all.map {
                         SiteSurface.File(path: $0.path, mediaType: $0.mediaType, content: $0.content)
                     }),
                 HealthSurface(problems: { await Self.joined(parts) { await $0.problems() } }),
-                MetricsSurface(families: { await Self.joined(parts) { await $0.metrics() } }),
+                MetricsSurface(families: { await Self.metrics(of: parts) }),
             ]
         let listening = OneShot<[ListenerConfiguration.Address]>()
         let listener = HTTPListener(
@@ -102,6 +100,23 @@ package struct Node: Sendable {
         }
         await Self.close(parts)
         base.logger.info("Node stopped")
+    }
+
+    private var apiGroups: [APIGroup] {
+        [SessionAPI(access: base.access).group, AccessKeyAPI(keys: base.keys).group] + parts.flatMap(\.apiGroups)
+    }
+
+    private static func metrics(of parts: [NodePart]) async -> [MetricFamily] {
+        await joined(parts) { await $0.metrics() }
+    }
+
+    /// What the node tells of itself to programs, without being run; for the reference pages.
+    ///
+    /// Closes the node: it cannot be run afterwards.
+    package func describe() async -> (api: JSONValue, metrics: [MetricFamily]) {
+        let description = (OpenAPIDocument.build(apiGroups), await Self.metrics(of: parts))
+        await Self.close(parts)
+        return description
     }
 
     private static func joined<Item>(_ parts: [NodePart], _ items: (NodePart) async -> [Item]) async -> [Item] {

@@ -36,4 +36,6 @@ extension FunctionError {
             .serviceUnavailable
         }
     }
+
+    package var statusCode: Int { status.code }
 }

@@ -69,15 +69,7 @@ struct LedgerSocketRoutes: Sendable {
     }
 
     private static func answer(_ error: LedgerGatewayError) -> LedgerSocketAnswer {
-        let (status, code) =
-            switch error.code {
-            case .stale: (409, "Stale")
-            case .refused: (422, "Refused")
-            case .notFound: (404, "NotFound")
-            case .overloaded: (429, "Overloaded")
-            case .timedOut: (504, "TimedOut")
-            case .unavailable: (503, "Unavailable")
-            }
+        let (status, code) = error.code.answer
         return .failure(
             status, code, error.message,
             details: error.details.map {

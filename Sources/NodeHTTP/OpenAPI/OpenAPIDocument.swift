@@ -1,9 +1,9 @@
-internal import FunctionTypes
+package import FunctionTypes
 internal import HTTPTypes
 
 /// The description of the JSON API, OpenAPI 3.1, made from the routes themselves.
-enum OpenAPIDocument {
-    static func build(_ groups: [APIGroup]) -> JSONValue {
+package enum OpenAPIDocument {
+    package static func build(_ groups: [APIGroup]) -> JSONValue {
         var paths: [String: [String: JSONValue]] = [:]
         var schemas: [String: JSONValue] = ["Error": errorSchema]
         for group in groups {

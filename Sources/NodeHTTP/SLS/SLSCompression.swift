@@ -17,7 +17,7 @@ enum SLSCompression {
         if type.isEmpty || type == "none" { return body }
         guard type == "lz4" || type == "deflate" else {
             throw SLSError(
-                status: .badRequest, code: "InvalidCompressType",
+                status: .badRequest, code: .invalidCompressType,
                 message: "The compression \"\(type.prefix(40))\" is not known here: use lz4, deflate or none.")
         }
         guard let plainByteCount, plainByteCount >= 0 else {
@@ -25,7 +25,7 @@ enum SLSCompression {
         }
         guard plainByteCount <= plainByteCountMax else {
             throw SLSError(
-                status: .badRequest, code: "PostBodyTooLarge",
+                status: .badRequest, code: .postBodyTooLarge,
                 message:
                     "The body is \(plainByteCount) bytes long before compression; at most \(plainByteCountMax) are taken."
             )
@@ -33,7 +33,7 @@ enum SLSCompression {
         let plain = type == "lz4" ? decompressLZ4(body, plainByteCount) : inflate(body, plainByteCount)
         guard let plain else {
             throw SLSError(
-                status: .badRequest, code: "PostBodyUncompressError",
+                status: .badRequest, code: .postBodyUncompressError,
                 message: "The body does not decompress as \(type) to \(plainByteCount) bytes.")
         }
         return plain

@@ -9,24 +9,26 @@ internal import LogService
 /// Clients branch on the code. A status of 500 and above makes the official client repeat the call ten times, so only what
 /// may succeed by repeating gets one.
 struct SLSError: Error, Hashable {
+    typealias Code = SLSErrorCode
+
     let status: HTTPResponse.Status
-    let code: String
+    let code: Code
     let message: String
 
     static func invalid(_ message: String) -> SLSError {
-        SLSError(status: .badRequest, code: "ParameterInvalid", message: message)
+        SLSError(status: .badRequest, code: .parameterInvalid, message: message)
     }
 
     static func bodyInvalid(_ message: String) -> SLSError {
-        SLSError(status: .badRequest, code: "PostBodyInvalid", message: message)
+        SLSError(status: .badRequest, code: .postBodyInvalid, message: message)
     }
 
     static func unauthorized(_ message: String) -> SLSError {
-        SLSError(status: .forbidden, code: "Unauthorized", message: message)
+        SLSError(status: .forbidden, code: .unauthorized, message: message)
     }
 
     var response: Response {
-        JSONAnswer.value(["errorCode": .string(code), "errorMessage": .string(message)], status: status)
+        JSONAnswer.value(["errorCode": .string(code.rawValue), "errorMessage": .string(message)], status: status)
     }
 }
 
@@ -38,7 +40,7 @@ extension SLSError {
         case let error as LogServiceError: self.init(error)
         case let error as LogStoreError: self.init(error)
         case let error as QueryError:
-            self.init(status: .badRequest, code: "ParameterInvalid", message: error.description)
+            self.init(status: .badRequest, code: .parameterInvalid, message: error.description)
         case let error as InvalidLogName: self.init(error)
         case let error as ListenerRefusal: self.init(error)
         case let error as AccessRefusal: self.init(error)
@@ -47,65 +49,65 @@ extension SLSError {
     }
 
     init(_ error: LogServiceError) {
-        let (status, code): (HTTPResponse.Status, String) =
+        let (status, code): (HTTPResponse.Status, Code) =
             switch error.code {
-            case .projectNotFound: (.notFound, "ProjectNotExist")
-            case .projectExists: (.badRequest, "ProjectAlreadyExist")
-            case .forbidden: (.forbidden, "Unauthorized")
-            case .logstoreNotFound: (.notFound, "LogStoreNotExist")
-            case .logstoreExists: (.badRequest, "LogStoreAlreadyExist")
-            case .indexNotFound: (.notFound, "IndexConfigNotExist")
-            case .indexExists: (.badRequest, "IndexAlreadyExist")
-            case .shardNotFound: (.notFound, "ShardNotExist")
-            case .consumerGroupNotFound: (.notFound, "GroupNotExist")
-            case .consumerGroupExists: (.badRequest, "ConsumerGroupAlreadyExist")
-            case .notHolder: (.badRequest, "ConsumerNotMatch")
-            case .alarmNotFound: (.notFound, "JobNotExist")
-            case .invalid: (.badRequest, "ParameterInvalid")
-            case .tooMany: (.forbidden, "QuotaExceed")
-            case .tooLarge: (.badRequest, "PostBodyTooLarge")
+            case .projectNotFound: (.notFound, .projectNotExist)
+            case .projectExists: (.badRequest, .projectAlreadyExist)
+            case .forbidden: (.forbidden, .unauthorized)
+            case .logstoreNotFound: (.notFound, .logStoreNotExist)
+            case .logstoreExists: (.badRequest, .logStoreAlreadyExist)
+            case .indexNotFound: (.notFound, .indexConfigNotExist)
+            case .indexExists: (.badRequest, .indexAlreadyExist)
+            case .shardNotFound: (.notFound, .shardNotExist)
+            case .consumerGroupNotFound: (.notFound, .groupNotExist)
+            case .consumerGroupExists: (.badRequest, .consumerGroupAlreadyExist)
+            case .notHolder: (.badRequest, .consumerNotMatch)
+            case .alarmNotFound: (.notFound, .jobNotExist)
+            case .invalid: (.badRequest, .parameterInvalid)
+            case .tooMany: (.forbidden, .quotaExceed)
+            case .tooLarge: (.badRequest, .postBodyTooLarge)
             }
         self.init(status: status, code: code, message: error.message)
     }
 
     init(_ error: LogStoreError) {
-        let (status, code): (HTTPResponse.Status, String) =
+        let (status, code): (HTTPResponse.Status, Code) =
             switch error.code {
-            case .overloaded: (.serviceUnavailable, "ShardWriteQuotaExceed")
-            case .diskFull: (.serviceUnavailable, "ServerBusy")
-            case .storageFailed: (.internalServerError, "InternalServerError")
-            case .limitReached: (.badRequest, "ParameterInvalid")
-            case .notSupported: (.badRequest, "NotSupported")
+            case .overloaded: (.serviceUnavailable, .shardWriteQuotaExceed)
+            case .diskFull: (.serviceUnavailable, .serverBusy)
+            case .storageFailed: (.internalServerError, .internalServerError)
+            case .limitReached: (.badRequest, .parameterInvalid)
+            case .notSupported: (.badRequest, .notSupported)
             }
         self.init(status: status, code: code, message: error.message)
     }
 
     init(_ error: InvalidLogName) {
-        let code =
+        let code: Code =
             switch error.kind {
-            case .project: "ProjectNameInvalid"
-            case .logstore: "LogStoreNameInvalid"
-            case .alarm, .consumerGroup: "ParameterInvalid"
+            case .project: .projectNameInvalid
+            case .logstore: .logStoreNameInvalid
+            case .alarm, .consumerGroup: .parameterInvalid
             }
         self.init(status: .badRequest, code: code, message: error.description)
     }
 
     init(_ refusal: ListenerRefusal) {
-        let code =
+        let code: Code =
             switch refusal.code {
-            case .hostNotServed: "Unauthorized"
-            case .bodyTooLarge: "PostBodyTooLarge"
-            case .notFound: "InvalidAPIVersion"
-            case .internalError: "InternalServerError"
+            case .hostNotServed: .unauthorized
+            case .bodyTooLarge: .postBodyTooLarge
+            case .notFound: .invalidAPIVersion
+            case .internalError: .internalServerError
             }
         self.init(status: refusal.status, code: code, message: refusal.message)
     }
 
     init(_ refusal: AccessRefusal) {
         switch refusal.code {
-        case .credentialMissing: self.init(status: .unauthorized, code: "Unauthorized", message: refusal.message)
-        case .credentialWrong: self.init(status: .unauthorized, code: "Unauthorized", message: refusal.message)
-        case .forbidden: self.init(status: .forbidden, code: "Unauthorized", message: refusal.message)
+        case .credentialMissing: self.init(status: .unauthorized, code: .unauthorized, message: refusal.message)
+        case .credentialWrong: self.init(status: .unauthorized, code: .unauthorized, message: refusal.message)
+        case .forbidden: self.init(status: .forbidden, code: .unauthorized, message: refusal.message)
         }
     }
 }

@@ -43,7 +43,7 @@ enum SLSLogGroup {
         }
         guard logs.count <= entryCountMax, tags.count <= fieldCountMax else {
             throw SLSError(
-                status: .badRequest, code: "PostBodyTooLarge",
+                status: .badRequest, code: .postBodyTooLarge,
                 message: "The group has \(logs.count) logs and \(tags.count) tags; at most \(entryCountMax) and "
                     + "\(fieldCountMax) are taken.")
         }

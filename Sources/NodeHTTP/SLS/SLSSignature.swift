@@ -25,7 +25,7 @@ struct SLSSignature {
             return try verifyVersion4(request, String(authorization.dropFirst("SLS4-HMAC-SHA256 ".count)), body: body)
         }
         throw SLSError(
-            status: .unauthorized, code: "Unauthorized",
+            status: .unauthorized, code: .unauthorized,
             message: "The request is not signed: \"Authorization\" must begin with \"LOG \" or \"SLS4-HMAC-SHA256 \".")
     }
 
@@ -40,7 +40,7 @@ struct SLSSignature {
         // The signature covers the header; the header must be the body's.
         guard body.isEmpty || md5.uppercased() == Self.hex(Insecure.MD5.hash(data: body)).uppercased() else {
             throw SLSError(
-                status: .badRequest, code: "InvalidContentMD5", message: "\"Content-MD5\" is not the MD5 of the body.")
+                status: .badRequest, code: .invalidContentMD5, message: "\"Content-MD5\" is not the MD5 of the body.")
         }
         let date = request.headers[.date] ?? request.headers[.logDate] ?? ""
         try checkTime(HTTPDate.parse(date))
@@ -84,7 +84,7 @@ struct SLSSignature {
         let bodyHash = Self.hex(SHA256.hash(data: body))
         guard (request.headers[.logContentHash] ?? "").lowercased() == bodyHash else {
             throw SLSError(
-                status: .badRequest, code: "PostBodyInvalid",
+                status: .badRequest, code: .postBodyInvalid,
                 message: "\"x-log-content-sha256\" is not the SHA-256 of the body.")
         }
         let date = request.headers[.logDate] ?? ""
@@ -128,7 +128,7 @@ struct SLSSignature {
     private func key(_ id: String) throws(SLSError) -> AccessKey {
         guard let key = keys.accessKey(id: id) else {
             throw SLSError(
-                status: .unauthorized, code: "Unauthorized",
+                status: .unauthorized, code: .unauthorized,
                 message: "The access key \"\(id.prefix(128))\" is not known.")
         }
         return key
@@ -137,12 +137,12 @@ struct SLSSignature {
     private func checkTime(_ time: LogTime?) throws(SLSError) {
         guard let time else {
             throw SLSError(
-                status: .badRequest, code: "InvalidDateFormat",
+                status: .badRequest, code: .invalidDateFormat,
                 message: "The request's date is missing or not understood.")
         }
         guard abs(time.seconds - now.seconds) <= Self.timeDifferenceMax else {
             throw SLSError(
-                status: .badRequest, code: "RequestTimeExpired",
+                status: .badRequest, code: .requestTimeExpired,
                 message:
                     "The request's date differs from the node's time \(CalendarTime.format(now)) by more than 15 minutes."
             )
@@ -159,9 +159,9 @@ struct SLSSignature {
     }
 
     private static let malformed = SLSError(
-        status: .badRequest, code: "InvalidAuthorization", message: "\"Authorization\" is not of a known form.")
+        status: .badRequest, code: .invalidAuthorization, message: "\"Authorization\" is not of a known form.")
     private static let mismatch = SLSError(
-        status: .forbidden, code: "SignatureNotMatch",
+        status: .forbidden, code: .signatureNotMatch,
         message:
             "The signature does not match: check the access key's secret and that nothing changed the request on its way."
     )

@@ -28,7 +28,7 @@ extension SLSSurface {
             let body = try call.json()
             guard let name = body["logstoreName"]?.stringValue else {
                 throw SLSError(
-                    status: .badRequest, code: "LogStoreInfoInvalid", message: "\"logstoreName\" is missing.")
+                    status: .badRequest, code: .logStoreInfoInvalid, message: "\"logstoreName\" is missing.")
             }
             try await service.createLogstore(
                 try call.logstore(name),
@@ -86,7 +86,7 @@ extension SLSSurface {
                 definition = try JSONDecoder().decode(IndexDefinition.self, from: Data(call.body))
             } catch {
                 throw SLSError(
-                    status: .badRequest, code: "IndexInfoInvalid",
+                    status: .badRequest, code: .indexInfoInvalid,
                     message: "The index is not of the known form: {\"line\": {\"token\": […]}, \"keys\": {…}}.")
             }
             try await service.setIndex(definition, document: body.jsonText, of: id, isNew: call.method == .post)

@@ -120,7 +120,7 @@ extension SLSSurface {
     private static func shard(_ text: String) throws(SLSError) -> Int {
         guard let shard = Int(text), shard >= 0 else {
             throw SLSError(
-                status: .notFound, code: "ShardNotExist", message: "\"\(text.prefix(40))\" is no shard's number.")
+                status: .notFound, code: .shardNotExist, message: "\"\(text.prefix(40))\" is no shard's number.")
         }
         return shard
     }
@@ -146,7 +146,7 @@ struct SLSCursor {
 
     static func invalid(_ text: String?) -> SLSError {
         SLSError(
-            status: .badRequest, code: "InvalidCursor",
+            status: .badRequest, code: .invalidCursor,
             message: "The cursor \"\((text ?? "").prefix(60))\" is not valid: take one that the shard answered.")
     }
 }

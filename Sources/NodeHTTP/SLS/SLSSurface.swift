@@ -131,7 +131,7 @@ struct SLSCall: Sendable {
 
     var notFound: SLSError {
         SLSError(
-            status: .notFound, code: "InvalidAPIVersion",
+            status: .notFound, code: .invalidAPIVersion,
             message: "\(method.rawValue) \(request.target.path) is no call of the log service that is served here.")
     }
 
@@ -161,7 +161,7 @@ struct SLSCall: Sendable {
     func projectName() throws -> ProjectName {
         guard let projectText else {
             throw SLSError(
-                status: .badRequest, code: "ProjectNotExist",
+                status: .badRequest, code: .projectNotExist,
                 message: "The host \"\(request.hostText)\" names no project: it must read \"<project>.<endpoint>\".")
         }
         return try ProjectName(validating: projectText)

@@ -16,14 +16,15 @@ extension LedgerTrigger {
 
     /// Reads a trigger's settings, from a template's `Properties` or the API's `triggerConfig`: names in any case.
     ///
+    /// - Parameter keys: filled with the settings that are asked for.
     /// - Throws: ``Invalid``.
-    package init(source: Source, parsing json: JSONValue) throws(Invalid) {
+    package init(source: Source, parsing json: JSONValue, noting keys: SettingKeys? = nil) throws(Invalid) {
         guard let members = json.objectValue else {
             throw Invalid(problems: [
                 TriggerProblem(key: "", value: nil, reason: "the settings are no object", remedy: "Write members.")
             ])
         }
-        var reader = SettingReader(members)
+        var reader = SettingReader(members, keys: keys)
         // These are the function's own and were read elsewhere.
         _ = reader.take("Qualifier")
         _ = reader.take("InvocationRole")

@@ -16,14 +16,22 @@ package struct TriggerProblem: Hashable, Sendable {
 struct SettingReader {
     private var rest: [String: JSONValue] = [:]
     private let prefix: String
+    /// Filled with what is asked for; nil where nobody wants to know.
+    private let keys: SettingKeys?
     private(set) var problems: [TriggerProblem] = []
 
-    init(_ members: [String: JSONValue], prefix: String = "") {
+    init(_ members: [String: JSONValue], prefix: String = "", keys: SettingKeys? = nil) {
         rest = members
         self.prefix = prefix
+        self.keys = keys
+    }
+
+    private func note(_ name: String, _ value: String, isRequired: Bool = false) {
+        keys?.note(prefix + name, value, isRequired: isRequired)
     }
 
     mutating func take(_ name: String) -> JSONValue? {
+        note(name, SettingKeys.anyValue)
         let found = rest[name] != nil ? name : rest.keys.sorted().first { $0.lowercased() == name.lowercased() }
         guard let found, let value = rest.removeValue(forKey: found), value != .null else { return nil }
         return value
@@ -37,6 +45,7 @@ struct SettingReader {
     }
 
     mutating func text(_ name: String, isRequired: Bool = false, byteCountMax: Int = 1024) -> String? {
+        note(name, "a text of 1 to \(byteCountMax) bytes", isRequired: isRequired)
         guard let value = take(name) else {
             if isRequired { refuse(name, nil, "it is missing", "Set \(name).") }
             return nil
@@ -50,6 +59,7 @@ struct SettingReader {
 
     /// Templates' parameters arrive as texts, so a number may be one too.
     mutating func number(_ name: String, in range: ClosedRange<Double>, unit: String) -> Double? {
+        note(name, "\(Self.shown(range.lowerBound)) to \(Self.shown(range.upperBound)), \(unit)")
         guard let value = take(name) else { return nil }
         guard let number = value.doubleValue ?? value.stringValue.flatMap(Double.init), range.contains(number) else {
             refuse(
@@ -62,6 +72,7 @@ struct SettingReader {
     }
 
     mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String) -> Int? {
+        note(name, "\(range.lowerBound) to \(range.upperBound), \(unit)")
         guard let value = take(name) else { return nil }
         let number = value.integerValue ?? value.stringValue.flatMap { Int64($0) }
         guard let number, let integer = Int(exactly: number), range.contains(integer) else {
@@ -74,6 +85,7 @@ struct SettingReader {
     }
 
     mutating func boolean(_ name: String) -> Bool? {
+        note(name, "true or false")
         guard let value = take(name) else { return nil }
         if let boolean = value.boolValue { return boolean }
         switch value.stringValue?.lowercased() {
@@ -87,6 +99,7 @@ struct SettingReader {
 
     mutating func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, of type: Choice.Type) -> Choice?
     where Choice.RawValue == String {
+        note(name, Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))
         guard let value = take(name) else { return nil }
         guard let choice = value.stringValue.flatMap({ Choice(rawValue: $0.uppercased()) }) else {
             refuse(
@@ -99,6 +112,7 @@ struct SettingReader {
 
     /// One text or a list of texts.
     mutating func texts(_ name: String, countMax: Int = 100) -> [String] {
+        note(name, "a text, or a list of at most \(countMax)")
         guard let value = take(name) else { return [] }
         let list = value.arrayValue ?? [value]
         let texts = list.compactMap(\.stringValue)
@@ -121,12 +135,13 @@ struct SettingReader {
 
     /// Reads an object within; its problems become ours.
     mutating func within<Result>(_ name: String, _ body: (inout SettingReader) -> Result) -> Result? {
+        note(name, "a map")
         guard let value = take(name) else { return nil }
         guard let members = value.objectValue else {
             refuse(name, value, "it is no object", "Write members below it.")
             return nil
         }
-        var reader = SettingReader(members, prefix: "\(prefix)\(name).")
+        var reader = SettingReader(members, prefix: "\(prefix)\(name).", keys: keys)
         let result = body(&reader)
         reader.refuseRest()
         problems += reader.problems

@@ -50,7 +50,7 @@ package protocol LedgerGateways: Sendable {
 /// Why a gateway did not do what it was asked.
 package struct LedgerGatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What a caller can do about it.
-    package enum Code: Hashable, Sendable {
+    package enum Code: Hashable, Sendable, CaseIterable {
         /// What was read has changed since: start over with the same call.
         case stale
         /// The contract, its channel or the orderer says no; asked again it says the same.

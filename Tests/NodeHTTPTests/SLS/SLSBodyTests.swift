@@ -48,7 +48,7 @@ struct SLSBodyTests {
             do {
                 _ = try SLSLogGroup.decode(damaged)
             } catch {
-                #expect(error.code == "PostBodyInvalid", "seed \(seed)")
+                #expect(error.code == .postBodyInvalid, "seed \(seed)")
             }
         }
     }

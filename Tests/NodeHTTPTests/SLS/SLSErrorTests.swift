@@ -20,7 +20,7 @@ struct SLSErrorTests {
         ]
         let error = SLSError(LogServiceError(code: code, message: "m"))
         #expect(error.status.code == expected[code]?.0)
-        #expect(error.code == expected[code]?.1)
+        #expect(error.code.rawValue == expected[code]?.1)
     }
 
     @Test("only what may succeed by repeating makes the client repeat")

@@ -95,7 +95,7 @@ struct SLSSignatureTests {
             _ = try body()
             return nil
         } catch {
-            return (error as? SLSError)?.code
+            return (error as? SLSError)?.code.rawValue
         }
     }
 

@@ -42,7 +42,7 @@ struct CustomDomainReader {
         guard var route = TemplateMapping(entry.value, key: key, findings: findings) else { return nil }
         let service = route.checked(ServiceName.self, "ServiceName", isRequired: true)
         let function = route.checked(FunctionName.self, "FunctionName", isRequired: true)
-        let text = route.text("Qualifier") ?? "LATEST"
+        let text = route.text("Qualifier", standard: "LATEST")
         route.refuseRest()
         guard let qualifier = try? Qualifier(validating: text) else {  // noted right here
             findings.refuse(

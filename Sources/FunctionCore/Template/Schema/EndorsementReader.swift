@@ -6,10 +6,10 @@ enum EndorsementReader {
         let channel = properties.text("Channel", isRequired: true)
         let contract = properties.text("Contract", isRequired: true)
         let functions = texts("Functions", &properties, findings)
-        let timeout = properties.integer("Timeout", in: 1...30, unit: "seconds") ?? 2
-        let onError = properties.choice("OnError", of: ["REFUSE", "ALLOW"]) ?? "REFUSE"
-        let showsTransientValues = properties.boolean("TransientValues") ?? false
-        let cacheSeconds = properties.integer("CacheSeconds", in: 0...3_600, unit: "seconds") ?? 0
+        let timeout = properties.integer("Timeout", in: 1...30, unit: "seconds", standard: 2)
+        let onError = properties.choice("OnError", of: ["REFUSE", "ALLOW"], standard: "REFUSE")
+        let showsTransientValues = properties.boolean("TransientValues", standard: false)
+        let cacheSeconds = properties.integer("CacheSeconds", in: 0...3_600, unit: "seconds", standard: 0)
         let isCacheByGiven = properties.node["CacheBy"] != nil
         var cacheBy = texts("CacheBy", &properties, findings)
         for part in cacheBy where !["ARGUMENTS", "CREATOR"].contains(part) {

@@ -87,7 +87,7 @@ struct FunctionReader {
 
     private func readLimits(_ properties: inout TemplateMapping, into configuration: inout FunctionConfiguration) {
         configuration.timeoutSeconds =
-            properties.integer("Timeout", in: FunctionLimits.timeoutSeconds, unit: "seconds") ?? 3
+            properties.integer("Timeout", in: FunctionLimits.timeoutSeconds, unit: "seconds", standard: 3)
         if let memory = properties.integer("MemorySize", in: 128...32_768, unit: "megabytes") {
             configuration.memoryMegabytes = memory
             if !FunctionLimits.isMemoryAllowed(memory), let node = properties.node["MemorySize"] {
@@ -98,9 +98,10 @@ struct FunctionReader {
         }
         configuration.initializationTimeoutSeconds =
             properties.integer(
-                "InitializationTimeout", in: FunctionLimits.initializationTimeoutSeconds, unit: "seconds") ?? 3
+                "InitializationTimeout", in: FunctionLimits.initializationTimeoutSeconds, unit: "seconds", standard: 3)
         configuration.instanceConcurrency =
-            properties.integer("InstanceConcurrency", in: FunctionLimits.instanceConcurrency, unit: "requests") ?? 1
+            properties.integer(
+                "InstanceConcurrency", in: FunctionLimits.instanceConcurrency, unit: "requests", standard: 1)
     }
 
     private func readLifecycle(_ properties: inout TemplateMapping, into configuration: inout FunctionConfiguration) {
@@ -114,7 +115,7 @@ struct FunctionReader {
     private func readHook(_ hook: TemplateMapping?) -> LifecycleHook? {
         guard var hook else { return nil }
         let handler = hook.text("Handler", isRequired: true)
-        let timeout = hook.integer("Timeout", in: FunctionLimits.hookTimeoutSeconds, unit: "seconds") ?? 3
+        let timeout = hook.integer("Timeout", in: FunctionLimits.hookTimeoutSeconds, unit: "seconds", standard: 3)
         hook.refuseRest()
         return handler.map { LifecycleHook(handler: $0, timeoutSeconds: timeout) }
     }

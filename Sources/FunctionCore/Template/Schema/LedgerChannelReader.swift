@@ -62,7 +62,7 @@ struct LedgerChannelReader {
                     node.line, properties.path("Version"), version, "a version has letters, digits and _ . + - alone",
                     "Write it like 1.0 or 2.1-beta.")
             }
-            template.isInitRequired = properties.boolean("InitRequired") ?? false
+            template.isInitRequired = properties.boolean("InitRequired", standard: false)
             if let code = properties.member("CodeUri") {
                 findings.refuse(
                     code.line, properties.path("CodeUri"), code.shown,

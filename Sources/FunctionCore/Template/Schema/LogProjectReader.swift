@@ -19,8 +19,8 @@ struct LogProjectReader {
             var ttl = 30
             var shardCount = 1
             if var properties = logstore.mapping("Properties") {
-                ttl = properties.integer("TTL", in: 1...3650, unit: "days") ?? ttl
-                shardCount = properties.integer("ShardCount", in: 1...100, unit: "shards") ?? shardCount
+                ttl = properties.integer("TTL", in: 1...3650, unit: "days", standard: ttl)
+                shardCount = properties.integer("ShardCount", in: 1...100, unit: "shards", standard: shardCount)
                 properties.refuseRest()
             }
             logstore.refuseRest()

@@ -34,7 +34,7 @@ struct ServiceReader {
         configuration.role =
             properties.withoutEffect("Role", because: "there are no roles of a cloud account")?.stringValue
         _ = properties.withoutEffect("Policies", because: "there are no roles of a cloud account")
-        configuration.allowsInternetAccess = properties.boolean("InternetAccess") ?? true
+        configuration.allowsInternetAccess = properties.boolean("InternetAccess", standard: true)
         configuration.vpcConfig = properties.withoutEffect("VpcConfig", because: "there is no private cloud network")
         configuration.nasConfig = properties.withoutEffect(
             "NasConfig", because: "there is no network storage of a cloud")
@@ -51,8 +51,8 @@ struct ServiceReader {
         } else if var logging = properties.mapping("LogConfig") {
             let project = logging.text("Project", isRequired: true)
             let logstore = logging.text("Logstore", isRequired: true)
-            let requestMetrics = logging.boolean("EnableRequestMetrics") ?? false
-            let instanceMetrics = logging.boolean("EnableInstanceMetrics") ?? false
+            let requestMetrics = logging.boolean("EnableRequestMetrics", standard: false)
+            let instanceMetrics = logging.boolean("EnableInstanceMetrics", standard: false)
             logging.refuseRest()
             if let project, let logstore {
                 configuration.logging = LogConfiguration(

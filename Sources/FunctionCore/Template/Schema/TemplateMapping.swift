@@ -1,8 +1,13 @@
-internal import FunctionTypes
+package import FunctionTypes
 
 /// Collects what is wrong or without effect while a template is read.
 package final class TemplateFindings {
-    package init() {}
+    /// Filled while the template is read; nil where nobody asks for it.
+    let keys: SettingKeys?
+
+    package init(keys: SettingKeys? = nil) {
+        self.keys = keys
+    }
 
     package private(set) var problems: [TemplateProblem] = []
     private(set) var notices: [TemplateNotice] = []
@@ -46,6 +51,7 @@ package struct TemplateMapping {
 
     /// The member, or nil if it is absent or null; noted as a problem if `isRequired`.
     package mutating func member(_ name: String, isRequired: Bool = false) -> TemplateNode? {
+        findings.keys?.note(path(name), SettingKeys.anyValue, isRequired: isRequired)
         keysRead.insert(name)
         if let member = node[name], !member.isNull { return member }
         if isRequired {
@@ -55,10 +61,12 @@ package struct TemplateMapping {
     }
 
     package mutating func mapping(_ name: String, isRequired: Bool = false) -> TemplateMapping? {
-        member(name, isRequired: isRequired).flatMap { TemplateMapping($0, key: path(name), findings: findings) }
+        findings.keys?.note(path(name), "a map", isRequired: isRequired)
+        return member(name, isRequired: isRequired).flatMap { TemplateMapping($0, key: path(name), findings: findings) }
     }
 
     package mutating func text(_ name: String, isRequired: Bool = false) -> String? {
+        findings.keys?.note(path(name), "a text", isRequired: isRequired)
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let text = member.text else {
             findings.refuse(
@@ -70,6 +78,7 @@ package struct TemplateMapping {
     }
 
     package mutating func choice(_ name: String, of choices: [String], isRequired: Bool = false) -> String? {
+        noteChoice(name, choices, isRequired: isRequired, standard: nil)
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let text = member.text, choices.contains(text) else {
             findings.refuse(
@@ -83,6 +92,7 @@ package struct TemplateMapping {
     package mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String, isRequired: Bool = false)
         -> Int?
     {
+        findings.keys?.note(path(name), SettingKeys.text(range, unit), isRequired: isRequired)
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let value = member.integer, range.contains(value) else {
             findings.refuse(
@@ -95,6 +105,7 @@ package struct TemplateMapping {
     }
 
     package mutating func boolean(_ name: String, isRequired: Bool = false) -> Bool? {
+        findings.keys?.note(path(name), "true or false", isRequired: isRequired)
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let value = member.boolean else {
             findings.refuse(member.line, path(name), member.shown, "it must be true or false", "Write one of the two.")
@@ -104,6 +115,7 @@ package struct TemplateMapping {
     }
 
     package mutating func list(_ name: String, isRequired: Bool = false) -> [TemplateNode]? {
+        findings.keys?.note(path(name), "a list", isRequired: isRequired)
         guard let member = member(name, isRequired: isRequired) else { return nil }
         guard let elements = member.elements else {
             findings.refuse(
@@ -112,6 +124,33 @@ package struct TemplateMapping {
             return nil
         }
         return elements
+    }
+
+    // With the value that holds where the key is left out, or where it is refused.
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>, unit: String, standard: Int) -> Int {
+        findings.keys?.note(path(name), SettingKeys.text(range, unit), standard: "\(standard)")
+        return integer(name, in: range, unit: unit) ?? standard
+    }
+
+    mutating func boolean(_ name: String, standard: Bool) -> Bool {
+        findings.keys?.note(path(name), "true or false", standard: "\(standard)")
+        return boolean(name) ?? standard
+    }
+
+    mutating func text(_ name: String, standard: String) -> String {
+        findings.keys?.note(path(name), "a text", standard: standard)
+        return text(name) ?? standard
+    }
+
+    mutating func choice(_ name: String, of choices: [String], standard: String) -> String {
+        noteChoice(name, choices, isRequired: false, standard: standard)
+        return choice(name, of: choices) ?? standard
+    }
+
+    private func noteChoice(_ name: String, _ choices: [String], isRequired: Bool, standard: String?) {
+        findings.keys?.note(
+            path(name), choices.map { "`\($0)`" }.joined(separator: ", "), isRequired: isRequired, standard: standard)
     }
 
     mutating func checked<Name: ResourceName>(_ type: Name.Type, _ name: String, isRequired: Bool = false) -> Name? {
@@ -133,6 +172,7 @@ package struct TemplateMapping {
 
     /// A member that only a cloud can honour: taken, noted, and returned to be read back.
     mutating func withoutEffect(_ name: String, because reason: String) -> JSONValue? {
+        findings.keys?.note(path(name), SettingKeys.anyValue, withoutEffect: reason)
         guard let member = member(name) else { return nil }
         findings.notice(member.line, path(name), "It has no effect here: \(reason).")
         return member.json

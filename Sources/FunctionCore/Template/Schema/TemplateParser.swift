@@ -19,22 +19,21 @@ package struct TemplateParser {
     }
 
     private let options: Options
-    private let findings = TemplateFindings()
+    private let findings: TemplateFindings
 
+    /// - Parameter keys: filled with the keys that are asked for.
     /// - Throws: ``InvalidTemplate``.
-    package static func parse(_ bytes: [UInt8], options: Options) throws(InvalidTemplate) -> Template {
+    package static func parse(
+        _ bytes: [UInt8], options: Options, noting keys: SettingKeys? = nil
+    ) throws(InvalidTemplate) -> Template {
         let root = try YAMLReader.read(bytes)
-        return try TemplateParser(options: options).parse(root)
+        return try TemplateParser(options: options, keys: keys).parse(root)
     }
 
-    private init(options: Options) {
+    private init(options: Options, keys: SettingKeys?) {
         self.options = options
+        findings = TemplateFindings(keys: keys)
     }
-
-    private static let topKeys = [
-        "ROSTemplateFormatVersion", "Transform", "Description", "Parameters", "Mappings", "Conditions", "Resources",
-        "Outputs",
-    ]
 
     private func parse(_ root: TemplateNode) throws(InvalidTemplate) -> Template {
         var template = Template()

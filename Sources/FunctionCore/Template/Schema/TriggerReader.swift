@@ -113,8 +113,8 @@ struct TriggerReader {
 
     private func readTimer(_ properties: inout TemplateMapping) -> TriggerSource? {
         let expression = properties.text("CronExpression", isRequired: true)
-        let payload = properties.text("Payload") ?? ""
-        let isEnabled = properties.boolean("Enable") ?? true
+        let payload = properties.text("Payload", standard: "")
+        let isEnabled = properties.boolean("Enable", standard: true)
         let misfire = properties.choice("Misfire", of: TimerTriggerConfiguration.Misfire.allCases.map(\.rawValue))
             .flatMap { TimerTriggerConfiguration.Misfire(rawValue: $0) }
         properties.refuseRest()

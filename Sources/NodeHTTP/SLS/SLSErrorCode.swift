@@ -1,0 +1,81 @@
+/// What clients of the log service branch on: its own codes, as far as a node has reasons for them.
+package enum SLSErrorCode: String, Hashable, Sendable, CaseIterable {
+    // Mend the request first.
+    case parameterInvalid = "ParameterInvalid"
+    case postBodyInvalid = "PostBodyInvalid"
+    case postBodyTooLarge = "PostBodyTooLarge"
+    case postBodyUncompressError = "PostBodyUncompressError"
+    case invalidCompressType = "InvalidCompressType"
+    case invalidContentMD5 = "InvalidContentMD5"
+    case invalidAPIVersion = "InvalidAPIVersion"
+    case invalidCursor = "InvalidCursor"
+    case indexInfoInvalid = "IndexInfoInvalid"
+    case logStoreInfoInvalid = "LogStoreInfoInvalid"
+    case logStoreNameInvalid = "LogStoreNameInvalid"
+    case projectNameInvalid = "ProjectNameInvalid"
+    case notSupported = "NotSupported"
+
+    case unauthorized = "Unauthorized"
+    case signatureNotMatch = "SignatureNotMatch"
+    case invalidAuthorization = "InvalidAuthorization"
+    case invalidDateFormat = "InvalidDateFormat"
+    case requestTimeExpired = "RequestTimeExpired"
+
+    case projectNotExist = "ProjectNotExist"
+    case logStoreNotExist = "LogStoreNotExist"
+    case indexConfigNotExist = "IndexConfigNotExist"
+    case shardNotExist = "ShardNotExist"
+    case groupNotExist = "GroupNotExist"
+    case jobNotExist = "JobNotExist"
+
+    case projectAlreadyExist = "ProjectAlreadyExist"
+    case logStoreAlreadyExist = "LogStoreAlreadyExist"
+    case indexAlreadyExist = "IndexAlreadyExist"
+    case consumerGroupAlreadyExist = "ConsumerGroupAlreadyExist"
+    case consumerNotMatch = "ConsumerNotMatch"
+
+    // Repeat later: the official client does so by itself from status 500 on.
+    case quotaExceed = "QuotaExceed"
+    case shardWriteQuotaExceed = "ShardWriteQuotaExceed"
+    case serverBusy = "ServerBusy"
+    case internalServerError = "InternalServerError"
+
+    /// For the reference: when a caller gets it.
+    package var meaning: String {
+        switch self {
+        case .parameterInvalid: "a parameter, a query or a name is wrong, or a limit is reached; the message says which"
+        case .postBodyInvalid: "the body cannot be read, or is not what its headers say"
+        case .postBodyTooLarge: "the body is larger than the call allows"
+        case .postBodyUncompressError: "the body does not unpack to the size announced"
+        case .invalidCompressType: "`x-log-compresstype` is neither `lz4` nor `deflate`"
+        case .invalidContentMD5: "`Content-MD5` is not the body's"
+        case .invalidAPIVersion: "the call is not served, or the version is unknown"
+        case .invalidCursor: "the cursor is not of this logstore"
+        case .indexInfoInvalid: "the index definition is wrong"
+        case .logStoreInfoInvalid: "the logstore's settings are wrong"
+        case .logStoreNameInvalid: "the name is none for a logstore"
+        case .projectNameInvalid: "the name is none for a project"
+        case .notSupported: "the store cannot do what is asked"
+        case .unauthorized: "the key is unknown, is another organisation's, or its role does not allow the call"
+        case .signatureNotMatch: "the signature is not that of the request and the key's secret"
+        case .invalidAuthorization: "`Authorization` is of no known form"
+        case .invalidDateFormat: "the request's time cannot be read"
+        case .requestTimeExpired: "the request's time is too far from the node's"
+        case .projectNotExist: "there is no such project, or none is named"
+        case .logStoreNotExist: "there is no such logstore"
+        case .indexConfigNotExist: "the logstore has no index definition"
+        case .shardNotExist: "there is no such shard"
+        case .groupNotExist: "there is no such consumer group"
+        case .jobNotExist: "there is no such alarm"
+        case .projectAlreadyExist: "a project of this name is there"
+        case .logStoreAlreadyExist: "a logstore of this name is there"
+        case .indexAlreadyExist: "the logstore has an index definition"
+        case .consumerGroupAlreadyExist: "a consumer group of this name is there"
+        case .consumerNotMatch: "another consumer holds the shard"
+        case .quotaExceed: "there are as many of these as an organisation may have"
+        case .shardWriteQuotaExceed: "more is being written than the disk takes; repeat later"
+        case .serverBusy: "the disk is full; repeat when there is space"
+        case .internalServerError: "storing or reading failed; the node's log says why"
+        }
+    }
+}

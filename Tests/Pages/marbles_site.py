@@ -97,3 +97,23 @@ class Site(Process):
                 elif line.startswith(b"data: ") and name == b"state":
                     return json.loads(line[6:])
         raise AssertionError("the stream told no state")
+
+    def await_owners(self, count):
+        """Returns once at least so many owners are in the ledger, each with the marbles they began with."""
+        with urllib.request.urlopen(f"{self.address}/api/stream", timeout=120) as stream:
+            owners, marbles, name = set(), set(), None
+            for line in stream:
+                if line.startswith(b"event: "):
+                    name = line[7:].strip()
+                elif line.startswith(b"data: ") and name in (b"state", b"block"):
+                    value = json.loads(line[6:])
+                    if name == b"state":
+                        owners |= {owner["id"] for owner in value["owners"]}
+                        marbles |= {marble["id"] for marble in value["marbles"]}
+                    else:
+                        changes = [change for transaction in value["transactions"] for change in transaction["changes"]]
+                        owners |= {change["owner"]["id"] for change in changes if "owner" in change}
+                        marbles |= {change["marble"]["id"] for change in changes if "marble" in change}
+                    if len(owners) >= count and len(marbles) >= 3 * count:
+                        return
+        raise AssertionError("the stream ended before there were owners")

@@ -11,6 +11,7 @@ struct MarblesServer: Sendable {
     private static let attemptCountMax = 120
     private static let attemptPause = Duration.milliseconds(500)
     private static let signOfLifeInterval = Duration.seconds(15)
+    private static let presenceInterval = Duration.milliseconds(300)
 
     let options: ServerOptions
     let logger: Logger
@@ -67,6 +68,7 @@ struct MarblesServer: Sendable {
                     feed.tell(.signOfLife)
                 }
             }
+            group.addTask { try await feed.tellPresence(atMostEvery: Self.presenceInterval) }
             group.addTask { await notices.run() }
             group.addTask { await runs.run() }
             group.addTask {

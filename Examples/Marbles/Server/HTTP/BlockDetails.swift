@@ -4,6 +4,7 @@ internal import Foundation
 struct BlockDetails: Sendable {
     /// Transactions of one block that are told in full.
     private static let transactionCountMax = 50
+    private static let callCountMax = 8
 
     let node: NodeAPI
     let runs: RunFollower
@@ -21,15 +22,24 @@ struct BlockDetails: Sendable {
         let query = ["organization": settings.companies.first?.msp ?? ""]
         let block = try await node.call(root + ["blocks", "\(number)"], query: query, as: APIValue.self)
         let listed = block["transactions"]?.list ?? []
-        var transactions: [APIValue] = []
-        var lines: [RunLine] = []
-        for index in listed.indices.prefix(Self.transactionCountMax) {
-            transactions.append(
-                try await node.call(root + ["transactions", "\(number):\(index)"], query: query, as: APIValue.self))
-            if let id = listed[index]["transaction"]?.text, !id.isEmpty {
-                lines += try await runs.runs(ofTransaction: id)
+        var answers: [Int: (transaction: APIValue, lines: [RunLine])] = [:]
+        try await withThrowingTaskGroup(of: (Int, APIValue, [RunLine]).self) { group in
+            let indices = listed.indices.prefix(Self.transactionCountMax)
+            for (count, index) in indices.enumerated() {
+                if count >= Self.callCountMax, let (index, transaction, lines) = try await group.next() {
+                    answers[index] = (transaction, lines)
+                }
+                group.addTask {
+                    let transaction = try await node.call(
+                        root + ["transactions", "\(number):\(index)"], query: query, as: APIValue.self)
+                    let id = listed[index]["transaction"]?.text ?? ""
+                    return (index, transaction, id.isEmpty ? [] : try await runs.runs(ofTransaction: id))
+                }
             }
+            for try await (index, transaction, lines) in group { answers[index] = (transaction, lines) }
         }
+        let ordered = answers.sorted { $0.key < $1.key }.map(\.value)
+        let (transactions, lines) = (ordered.map(\.transaction), ordered.flatMap(\.lines))
         return View(block: block, transactions: transactions, runs: lines)
     }
 }

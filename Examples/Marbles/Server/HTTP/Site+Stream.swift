@@ -7,10 +7,15 @@ extension Site {
     private static let shownBlockCount = 40
 
     /// The ledger as it is and goes on, as server-sent events. Resumes behind `Last-Event-ID` without gap or double.
-    func stream(_ request: Request) -> Response {
-        let resumed = request.headers[.lastEventID] ?? Self.query("after", of: request.head.path ?? "")
-        guard let subscription = feed.subscribe(after: resumed) else {
-            return .error(.serviceUnavailable, "busy", "\(LiveFeed.watcherCountMax) pages are open already.")
+    ///
+    /// - Parameter client: the address that the request comes from.
+    func stream(_ request: Request, client: String?) -> Response {
+        let target = request.head.path ?? ""
+        let resumed = request.headers[.lastEventID] ?? Self.query("after", of: target)
+        let visitor = LiveFeed.Visitor(
+            client: client, page: Self.query("page", of: target), actor: Self.query("actor", of: target))
+        guard let subscription = feed.subscribe(after: resumed, as: visitor) else {
+            return .error(.serviceUnavailable, "busy", "Too many pages are open already: close some.")
         }
         let beginning = beginning(of: subscription)
         let (id, events) = (subscription.id, subscription.events)
@@ -44,13 +49,6 @@ extension Site {
         let id = ledger.height > 0 ? "\(feed.ledgerName)-\(ledger.height - 1)" : nil
         return text + ServerSentEvent.json("state", id: id, state).text
     }
-
-    /// The value of a query's item; ids hold nothing that would be encoded.
-    private static func query(_ name: String, of target: String) -> String? {
-        guard let mark = target.firstIndex(of: "?") else { return nil }
-        return target[target.index(after: mark)...].split(separator: "&").first { $0.hasPrefix("\(name)=") }
-            .map { String($0.dropFirst(name.count + 1)) }
-    }
 }
 
 /// Everything that a new page needs.
@@ -60,6 +58,19 @@ private struct StateView: Encodable {
     let marbles: [MarbleView]
     let blocks: [BlockView]
     let runs: [RunLine]
+}
+
+/// What a page needs to show a moment of the past.
+struct PastView: Encodable {
+    let height: UInt64
+    let owners: [OwnerView]
+    let marbles: [MarbleView]
+
+    init(height: UInt64, _ state: MarblesState) {
+        self.height = height
+        owners = state.owners.values.sorted { $0.id < $1.id }
+        marbles = state.marbles.values.sorted { $0.id < $1.id }
+    }
 }
 
 extension HTTPField.Name {

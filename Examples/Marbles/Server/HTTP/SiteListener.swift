@@ -23,8 +23,8 @@ struct SiteListener: Sendable {
     func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
         let site = site
         let connection = HTTP1Channel(
-            responder: { request, writer, _ in
-                let response = await site.respond(to: request)
+            responder: { request, writer, channel in
+                let response = await site.respond(to: request, client: channel.remoteAddress?.ipAddress)
                 if request.method == .head {
                     try await writer.writeResponse(response.head)
                 } else {

@@ -19,6 +19,8 @@ struct MarblesLedger: Sendable {
     private(set) var blocks: ArraySlice<BlockView> = []
     /// The number of the last block plus one; 0 before the first one.
     private(set) var height: UInt64 = 0
+    /// What the ledger held before the first of ``blocks``.
+    private var base = MarblesState()
     private var histories: [String: [HistoryEntry]] = [:]
     private var places: [String: UInt64] = [:]
 
@@ -36,6 +38,20 @@ struct MarblesLedger: Sendable {
     /// The block of a transaction among those that are kept.
     func blockNumber(ofTransaction id: String) -> UInt64? { places[id] }
 
+    /// What the ledger held once a block was in it; nil where the block is not among those that are kept.
+    func state(after number: UInt64) -> MarblesState? {
+        guard let first = blocks.first?.number, number >= first, number < height else { return nil }
+        var state = base
+        for block in blocks.prefix(Int(number - first) + 1) { state.apply(block) }
+        return state
+    }
+
+    /// Blocks below a number that are kept, the oldest first.
+    func blocks(before number: UInt64, count: Int) -> [BlockView] {
+        guard let first = blocks.first?.number, number > first else { return [] }
+        return Array(blocks.prefix(Int(min(number, height) - first)).suffix(count))
+    }
+
     /// Takes the next block in.
     ///
     /// - Parameter names: finds names of signers, and remembers them.
@@ -51,7 +67,9 @@ struct MarblesLedger: Sendable {
         }
         blocks.append(view)
         if blocks.count > Self.blockCountMax {
-            for transaction in blocks.removeFirst().transactions { places[transaction.id] = nil }
+            let oldest = blocks.removeFirst()
+            base.apply(oldest)
+            for transaction in oldest.transactions { places[transaction.id] = nil }
         }
         return view
     }
@@ -133,7 +151,7 @@ extension TransactionContent {
 }
 
 /// What the contract stores under a key: an owner, a marble or points.
-private struct StoredRecord: Decodable {
+struct StoredRecord: Decodable {
     struct Owner: Decodable {
         var id: String?
     }

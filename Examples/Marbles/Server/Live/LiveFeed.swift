@@ -9,6 +9,8 @@ internal import Synchronization
 final class LiveFeed: Sendable {
     /// Streams at once; more are refused.
     static let watcherCountMax = 500
+    /// Streams of one client, by its address, where several clients can reach the server.
+    static let watcherCountMaxOfClient = 100
     /// Events that wait for one slow stream; beyond that the stream is ended, and its page resumes.
     static let eventCountMax = 512
     /// Lines of functions that are kept for those who come later.
@@ -25,17 +27,33 @@ final class LiveFeed: Sendable {
         let events: AsyncStream<ServerSentEvent>
     }
 
+    /// Who reads a stream.
+    struct Visitor: Sendable {
+        /// The address that it comes from; all on this machine are one. Nil for the server itself.
+        var client: String?
+        /// Made by the page, to name itself by.
+        var page: String?
+        /// The id of the owner whom it acts as.
+        var actor: String?
+    }
+
+    private struct Watcher {
+        var visitor: Visitor
+        let continuation: AsyncStream<ServerSentEvent>.Continuation
+    }
+
     private struct State {
         var ledger: MarblesLedger
         var names = PartyNames()
         var runs: [RunLine] = []
-        var watchers: [UInt64: AsyncStream<ServerSentEvent>.Continuation] = [:]
+        var watchers: [UInt64: Watcher] = [:]
         var nextID: UInt64 = 0
     }
 
     /// Differs from ledger to ledger, so that nobody resumes in another one.
     let ledgerName: String
     private let state: Mutex<State>
+    private let (presenceChanges, presenceChanged) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     init(ledgerName: String, contract: String) {
         self.ledgerName = ledgerName
@@ -71,8 +89,8 @@ final class LiveFeed: Sendable {
 
     private static func publish(_ event: ServerSentEvent, in state: inout State) {
         for (id, watcher) in state.watchers {
-            if case .enqueued = watcher.yield(event) { continue }
-            watcher.finish()
+            if case .enqueued = watcher.continuation.yield(event) { continue }
+            watcher.continuation.finish()
             state.watchers[id] = nil
         }
     }
@@ -94,13 +112,18 @@ final class LiveFeed: Sendable {
     ///
     /// - Parameter lastEventID: of the last event that the page has seen; nil for a new page.
     /// - Returns: nil where there are too many.
-    func subscribe(after lastEventID: String?) -> Subscription? {
-        state.withLock { state in
+    func subscribe(after lastEventID: String?, as visitor: Visitor = Visitor()) -> Subscription? {
+        defer { presenceChanged.yield() }
+        return state.withLock { state in
             guard state.watchers.count < Self.watcherCountMax else { return nil }
+            if let client = visitor.client {
+                let count = state.watchers.values.count { $0.visitor.client == client }
+                guard count < Self.watcherCountMaxOfClient else { return nil }
+            }
             state.nextID += 1
             let (events, continuation) = AsyncStream<ServerSentEvent>.makeStream(
                 bufferingPolicy: .bufferingOldest(Self.eventCountMax))
-            state.watchers[state.nextID] = continuation
+            state.watchers[state.nextID] = Watcher(visitor: visitor, continuation: continuation)
             return Subscription(
                 id: state.nextID, ledger: state.ledger, runs: state.runs,
                 missedBlocks: missedBlocks(after: lastEventID, in: state.ledger), events: events)
@@ -109,7 +132,8 @@ final class LiveFeed: Sendable {
 
     /// - Parameter id: of a ``Subscription``; one that has ended already changes nothing.
     func unsubscribe(_ id: UInt64) {
-        state.withLock { $0.watchers.removeValue(forKey: id) }?.finish()
+        state.withLock { $0.watchers.removeValue(forKey: id) }?.continuation.finish()
+        presenceChanged.yield()
     }
 
     /// Ends all streams; their pages see a lost connection.
@@ -118,7 +142,7 @@ final class LiveFeed: Sendable {
             defer { state.watchers = [:] }
             return Array(state.watchers.values)
         }
-        for watcher in watchers { watcher.finish() }
+        for watcher in watchers { watcher.continuation.finish() }
     }
 
     private func missedBlocks(after lastEventID: String?, in ledger: MarblesLedger) -> [BlockView]? {
@@ -128,4 +152,57 @@ final class LiveFeed: Sendable {
         guard let first = ledger.blocks.first?.number, number + 1 >= first else { return nil }
         return Array(ledger.blocks.suffix(Int(ledger.height - number - 1)))
     }
+
+    // MARK: - Presence
+
+    /// A page acts as somebody else from now on.
+    ///
+    /// - Returns: whether there is such a page.
+    func setActor(_ actor: String?, ofPage page: String) -> Bool {
+        let isKnown = state.withLock { state in
+            var isKnown = false
+            for (id, watcher) in state.watchers where watcher.visitor.page == page {
+                state.watchers[id]?.visitor.actor = actor
+                isKnown = true
+            }
+            return isKnown
+        }
+        if isKnown { presenceChanged.yield() }
+        return isKnown
+    }
+
+    /// Who looks on now.
+    var presence: Presence {
+        state.withLock { state in
+            var presence = Presence()
+            for case let watcher in state.watchers.values where watcher.visitor.page != nil {
+                presence.pageCount += 1
+                if let actor = watcher.visitor.actor, state.ledger.owners[actor] != nil {
+                    presence.actors[actor, default: 0] += 1
+                }
+            }
+            return presence
+        }
+    }
+
+    /// Tells everybody who looks on, whenever that has changed, until it is cancelled. Many changes at once are told as one.
+    func tellPresence(atMostEvery interval: Duration) async throws {
+        for await _ in presenceChanges {
+            tell(.json("presence", presence))
+            try await Task.sleep(for: interval)
+        }
+    }
+}
+
+/// Who looks on, as pages are told.
+struct Presence: Encodable, Hashable, Sendable {
+    private enum CodingKeys: String, CodingKey {
+        case pageCount = "pages"
+        case actors
+    }
+
+    /// Open pages.
+    var pageCount = 0
+    /// Pages by the id of the owner whom they act as.
+    var actors: [String: Int] = [:]
 }

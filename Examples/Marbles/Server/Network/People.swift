@@ -13,7 +13,10 @@ actor People {
     private let node: NodeAPI
     private let companies: [Company]
     private let channel: String
-    private var members: [String: Member] = [:]
+    /// Members that are remembered; beyond that all are looked up anew.
+    private static let memberCountMax = 5_000
+
+    private var members: [String: Task<Member, any Error>] = [:]
 
     init(node: NodeAPI, companies: [Company], channel: String) {
         self.node = node
@@ -35,12 +38,21 @@ actor People {
         }
         let name = Self.identityName(of: owner)
         let key = "\(company.mspID)/\(name)"
-        if let known = members[key] { return known }
-        let identity = try await identity(name, of: company)
-        let member = Member(
-            identity: identity, channel: try NetworkClient(company.connection, as: identity).channel(channel))
-        members[key] = member
-        return member
+        if let known = members[key] { return try await known.value }
+        // Whoever asks meanwhile waits for the same answer: an identity is made once.
+        let task = Task {
+            let identity = try await identity(name, of: company)
+            return Member(
+                identity: identity, channel: try NetworkClient(company.connection, as: identity).channel(channel))
+        }
+        if members.count == Self.memberCountMax { members = [:] }
+        members[key] = task
+        do {
+            return try await task.value
+        } catch {
+            members[key] = nil
+            throw error
+        }
     }
 
     /// Some member of the first company, to follow the ledger by.

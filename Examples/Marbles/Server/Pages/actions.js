@@ -17,27 +17,42 @@ export class Actions extends EventTarget {
         if (transaction) this.#settle(action, { ...action.story, stage: "committed", code: transaction.code, block: block.number });
       }
     };
-    ledger.addEventListener("block", ({ detail }) => settle(detail.block));
+    ledger.addEventListener("blocks", ({ detail }) => detail.blocks.forEach(settle));
     ledger.addEventListener("reset", () => ledger.blocks.forEach(settle));
   }
 
+  /** Sends several wishes, a few at a time; answers with how many came true. */
+  async sendAll(wishes) {
+    const waiting = [...wishes];
+    let count = 0;
+    const work = async () => {
+      for (let wish = waiting.shift(); wish; wish = waiting.shift()) {
+        const { story } = await this.send(wish, { isOneOfMany: wishes.length > 1 });
+        if (hasSucceeded(story)) count += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(sentAtOnce, wishes.length) }, work));
+    return count;
+  }
+
   /** wish: { kind, marble, owner, color, size, name, company } */
-  async send(wish) {
-    const action = { wish: { ...wish, request: newRequest(), actor: this.actor ?? undefined }, story: null };
+  async send(wish, { isOneOfMany = false } = {}) {
+    const action = { wish: { ...wish, request: newRequest(), actor: this.actor ?? undefined }, story: null, isOneOfMany };
     this.#open.set(action.wish.request, action);
     this.#tell("sent", action);
     try {
       this.#settle(action, await post("actions", action.wish));
     } catch (error) {
       if (error instanceof Refusal) {
-        this.#settle(action, { stage: "refused", message: error.message, refusals: [], milliseconds: {}, endorsers: [] });
+        this.#settle(action, { stage: "refused", message: error.message, refusals: [], milliseconds: {}, endorsers: [], earlier: [] });
       } else {
         // The server is gone, the transaction perhaps not: it stays open until a block tells.
         action.isLost = true;
-        action.story = { refusals: [], endorsers: [], milliseconds: {}, failedAfter: action.story?.stage, ...action.story, stage: "unknown" };
+        action.story = { refusals: [], endorsers: [], milliseconds: {}, earlier: [], failedAfter: action.story?.stage, ...action.story, stage: "unknown" };
         this.#tell("lost", action);
       }
     }
+    return action;
   }
 
   /** A step that the server tells of, of anybody's action. */
@@ -62,6 +77,8 @@ export class Actions extends EventTarget {
 export const hasSucceeded = (story) => story?.stage === "committed" && story.code === "VALID";
 
 const order = ["proposed", "endorsed", "ordered", "committed", "refused", "unknown"];
-const rank = (story) => order.indexOf(story?.stage);
+/** Later attempts come after all stages of earlier ones. */
+const rank = (story) => (story?.earlier?.length ?? 0) * order.length + order.indexOf(story?.stage);
+const sentAtOnce = 8;
 
 const newRequest = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,34 +1,68 @@
 // Puts everything together.
 
 import { Actions, hasSucceeded } from "./actions.js";
-import { announce, byID, icon, make } from "./dom.js";
+import { announce, byID, calm, icon, make } from "./dom.js";
 import { Ledger } from "./ledger.js";
-import { Stream } from "./stream.js";
+import { ask, Stream } from "./stream.js";
 import { currentLanguage, describeMarble, say, titleCase, toggleLanguage, translatePage } from "./words.js";
+import { ActivityPanel } from "./view/activity.js";
 import { Board } from "./view/board.js";
 import { Carry } from "./view/carry.js";
 import { Chain } from "./view/chain.js";
 import { DetailsPanel } from "./view/details.js";
 import { askForMarble, askForOwner, askToDelete, askToRetire } from "./view/dialogs.js";
 import { HistoryPanel } from "./view/history.js";
+import { LogPanel } from "./view/log.js";
 import { marblePicture } from "./view/marble.js";
 import { MarbleMenu } from "./view/menu.js";
-import { noteOf } from "./view/note.js";
+import { noteOf, reasonOf } from "./view/note.js";
+import { Replay } from "./view/replay.js";
 import { RulePanel } from "./view/rule.js";
 import { StoryView } from "./view/story.js";
 
 const ledger = new Ledger();
 const actions = new Actions(ledger);
-const details = new DetailsPanel(ledger);
-const history = new HistoryPanel(ledger, (number) => details.open(number));
+const replay = new Replay(ledger);
+const openBlock = (number) => details.open(number);
+const log = new LogPanel(ledger, openBlock);
+const details = new DetailsPanel(ledger, { showPast: (number) => { details.close(); replay.open(number); }, showLog: (query) => { details.close(); log.open(query); } });
+const history = new HistoryPanel(ledger, openBlock);
+const activity = new ActivityPanel(ledger, openBlock);
+const isPast = () => replay.isOn;
+let presence = { pages: 0, actors: {} };
+
+// Marbles that are chosen to move together
+
+const chosen = new Set();
+const together = (marble) => (chosen.size > 1 && chosen.has(marble.id) ? [...chosen].map((id) => ledger.marbles.get(id)) : [marble]);
+
+function choose(marble) {
+  if (!chosen.delete(marble.id)) chosen.add(marble.id);
+  for (const card of board.cards.values()) card.drawChosen();
+  announce(say("chosen", { count: chosen.size }));
+}
+
+function forgetChosen() {
+  if (!chosen.size) return;
+  chosen.clear();
+  for (const card of board.cards.values()) card.drawChosen();
+}
+
+addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && forgetChosen());
 
 const context = {
-  ledger,
-  actorID: () => actions.actor,
+  get ledger() {
+    return replay.shown;
+  },
+  chosen,
+  actorID: () => (isPast() ? null : actions.actor),
   isCarrying: () => carry.isCarrying,
+  presentAs: (owner) => (isPast() ? 0 : (presence.actors[owner] ?? 0) - (owner === actions.actor ? 1 : 0)),
   createFor: async (owner) => {
     const choice = await askForMarble(owner);
-    if (choice) actions.send({ kind: "create", owner: owner.id, ...choice });
+    if (!choice) return;
+    const { count, ...wish } = choice;
+    await sendAll(Array.from({ length: count }, () => ({ kind: "create", owner: owner.id, ...wish })));
   },
   addOwner: async (company) => {
     const name = await askForOwner(company);
@@ -38,15 +72,46 @@ const context = {
     if (await askToRetire(owner)) actions.send({ kind: "retire", owner: owner.id });
   },
 };
-const board = new Board(context);
-const give = (marble, owner) => actions.send({ kind: "transfer", marble: marble.id, owner: owner.id });
-const remove = async (marble) => {
-  if (await askToDelete(marble)) actions.send({ kind: "delete", marble: marble.id });
+const board = new Board(context, [ledger, replay.past]);
+
+async function sendAll(wishes) {
+  forgetChosen();
+  const count = await actions.sendAll(wishes);
+  if (wishes.length > 1) announce(say("doneMany", { count, all: wishes.length }));
+}
+
+const give = (marbles, owner) => sendAll(marbles.filter((marble) => marble.owner !== owner.id).map((marble) => ({ kind: "transfer", marble: marble.id, owner: owner.id })));
+const remove = async (marbles) => {
+  if (await askToDelete(marbles)) sendAll(marbles.map((marble) => ({ kind: "delete", marble: marble.id })));
 };
-const carry = new Carry({ board, ledger, drop: (marble, target) => (target === "bin" ? remove(marble) : give(marble, target.owner)) });
-new MarbleMenu({ ledger, give, remove, showHistory: (id) => history.open(id) });
+const carry = new Carry({ board, ledger, isPast, together, drop: (marbles, target) => (target === "bin" ? remove(marbles) : give(marbles, target.owner)) });
+new MarbleMenu({ get ledger() { return replay.shown; }, isPast, chosen, together, choose, give, remove, showHistory: (id) => history.open(id) });
 const rule = new RulePanel();
-const chain = new Chain(ledger, (number) => details.open(number));
+const chain = new Chain(ledger, openBlock);
+
+// Going back
+
+replay.addEventListener("moved", ({ detail }) => {
+  chain.mark(detail.number);
+  if (detail.number === null) board.draw();
+});
+
+byID("jump").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const field = byID("jump-to");
+  const text = field.value.trim();
+  try {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : (await ask(`transactions/${encodeURIComponent(text)}`)).block;
+    if (number >= ledger.height) throw new Error(say("noBlock", { number }));
+    field.value = "";
+    field.setCustomValidity("");
+    openBlock(number);
+  } catch (error) {
+    field.setCustomValidity(error.message);
+    field.reportValidity();
+  }
+});
+byID("jump-to").addEventListener("input", (event) => event.target.setCustomValidity(""));
 
 // Who acts
 
@@ -66,15 +131,23 @@ byID("actor").addEventListener("change", (event) => {
   actions.actor = event.target.value;
   sessionStorage.setItem(actorKey, actions.actor);
   board.refresh();
+  stream.tellActor();
 });
 ledger.addEventListener("reset", () => {
+  const before = actions.actor;
   drawActors();
   board.refresh();
+  if (actions.actor !== before) stream.tellActor();
 });
-ledger.addEventListener("block", ({ detail }) => {
-  if (detail.changes.some((change) => change.kind === "owner")) {
-    drawActors();
+ledger.addEventListener("blocks", ({ detail }) => {
+  for (const change of detail.changes) if (change.kind === "gone") chosen.delete(change.id);
+  // Points change often; the list only with those who are on it.
+  if (!detail.changes.some((change) => change.kind === "owner" && !change.isListed)) return;
+  const before = actions.actor;
+  drawActors();
+  if (actions.actor !== before) {
     board.refresh();
+    stream.tellActor();
   }
 });
 
@@ -107,12 +180,15 @@ actions.addEventListener("sent", ({ detail: action }) => {
 for (const type of ["settled", "lost"]) {
   actions.addEventListener(type, ({ detail: action }) => {
     const { wish, story } = action;
-    action.ghost?.remove();
+    // Where the marble is to come the ghost waits for it.
+    if (hasSucceeded(story) && ledger.height <= story.block) ledger.addEventListener("blocks", () => action.ghost?.remove(), { once: true });
+    else action.ghost?.remove();
+    if (type === "settled") activity.measure(story);
     const origin = board.cards.get(wish.before?.owner ?? wish.owner);
     const marble = origin?.marbleElement(wish.marble);
     marble?.classList.remove("is-carried");
     if (hasSucceeded(story)) {
-      announce(say("done", { what: action.sentence, block: story.block }));
+      if (!action.isOneOfMany) announce(say("done", { what: action.sentence, block: story.block }) + (story.earlier.length ? ` ${say("attempts", { count: story.earlier.length + 1 })}` : ""));
       return;
     }
     marble?.classList.add("is-refused");
@@ -122,6 +198,8 @@ for (const type of ["settled", "lost"]) {
     const note = noteOf(action, { who: who(wish), again: () => actions.send(again) });
     if (place) place.addNote(note);
     else byID("board").prepend(note);
+    note.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+    activity.add({ text: `${reasonOf(story)} ${say("sent", { actor: who(wish), what: action.sentence })}`, isBad: true });
   });
 }
 
@@ -135,6 +213,8 @@ function drawLanguage() {
   byID("language").setAttribute("aria-label", say("otherLanguageName"));
   byID("language").lang = currentLanguage() === "en" ? "zh" : "en";
   byID("search").placeholder = say("searchShort");
+  byID("jump-to").placeholder = say("jumpShort");
+  for (const [id, word] of [["open-log", "logTitle"], ["open-replay", "replay"]]) byID(id).title = say(word);
   drawTheme();
   drawStatus();
 }
@@ -159,12 +239,13 @@ byID("theme").addEventListener("click", () => {
 byID("language").addEventListener("click", () => {
   toggleLanguage();
   story.close();
-  rule.close();
-  details.close();
-  history.close();
+  for (const panel of [rule, details, history, log, activity]) panel.close();
   drawLanguage();
+  replay.redraw();
   board.draw();
   chain.draw();
+  activity.draw();
+  byID("language").focus();
 });
 
 // The shelf stands out once cards pass below it.
@@ -181,7 +262,7 @@ function drawStatus() {
   byID("live").querySelector(".live-text").textContent = say(status);
 }
 
-new Stream({
+const stream = new Stream({
   hello: (settings) => {
     ledger.settings = settings;
     rule.look();
@@ -189,18 +270,30 @@ new Stream({
   state: (state) => {
     byID("waiting")?.remove();
     ledger.reset(state);
+    replay.followAddress();
   },
-  block: (block) => ledger.take(block),
+  blocks: (blocks) => ledger.take(blocks),
   run: (run) => ledger.takeRun(run),
-  rule: (deployed) => rule.take(deployed),
+  rule: (deployed) => {
+    rule.take(deployed);
+    activity.add({ text: say("ruleByOther"), isGood: true });
+  },
+  presence: (now) => {
+    presence = now;
+    activity.takePresence(now);
+    for (const card of board.cards.values()) card.drawPresence();
+  },
   story: (story) => actions.takeStory(story),
   resumed: () => announce(say("resumed")),
   status: (now) => {
+    if (now === "lost" && !wasLost) activity.add({ text: say("lost"), isBad: true });
+    if (now === "live" && wasLost) activity.add({ text: say("resumed"), isGood: true });
     if (now === "lost") wasLost = true;
     // While it tries again it stays lost: blinking would say nothing.
     status = now === "connecting" && wasLost ? "lost" : now;
     if (now === "live") wasLost = false;
     drawStatus();
   },
-}).open();
+}, () => actions.actor);
 drawLanguage();
+stream.open();

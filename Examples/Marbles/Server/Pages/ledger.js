@@ -13,7 +13,7 @@ export class Ledger extends EventTarget {
   places = new Map();
   height = 0;
 
-  static blockCountMax = 200;
+  static blockCountMax = 1000;
   static runCountMax = 2000;
 
   reset(state) {
@@ -30,16 +30,49 @@ export class Ledger extends EventTarget {
     this.#tell("reset");
   }
 
-  /** Takes a block in; one that was seen before changes nothing. */
-  take(block) {
-    if (block.number < this.height) return;
-    this.height = block.number + 1;
-    this.#remember(block);
+  /** Takes blocks in, told of as one change; those that were seen before change nothing. */
+  take(blocks) {
+    const news = blocks.filter((block) => block.number >= this.height);
+    if (!news.length) return;
     const changes = [];
-    for (const transaction of block.transactions) {
-      for (const change of transaction.changes) changes.push(this.#apply(change, transaction));
+    for (const block of news) {
+      this.height = block.number + 1;
+      this.#remember(block);
+      for (const transaction of block.transactions) {
+        for (const change of transaction.changes) changes.push(this.#apply(change, transaction));
+      }
     }
-    this.#tell("block", { block, changes });
+    this.#tell("blocks", { blocks: news, changes });
+  }
+
+  /** Blocks from before those that are known. */
+  takeEarlier(blocks) {
+    const first = this.blocks[0]?.number ?? Infinity;
+    const earlier = blocks.filter((block) => block.number < first);
+    this.blocks.unshift(...earlier);
+    for (const block of earlier) for (const transaction of block.transactions) this.places.set(transaction.id, block.number);
+    return earlier;
+  }
+
+  block(number) {
+    return this.blocks[number - (this.blocks[0]?.number ?? 0)];
+  }
+
+  /** Becomes another moment, told of as what differs. */
+  become(state) {
+    const changes = [];
+    const owners = new Map(state.owners.map((owner) => [owner.id, owner]));
+    for (const id of this.owners.keys()) {
+      if (owners.has(id)) continue;
+      this.owners.delete(id);
+      changes.push({ kind: "ownerGone", id });
+    }
+    for (const owner of state.owners) if (!same(owner, this.owners.get(owner.id))) changes.push(this.#apply({ owner }, {}));
+    const ids = new Set(state.marbles.map((marble) => marble.id));
+    for (const id of [...this.marbles.keys()]) if (!ids.has(id)) changes.push(this.#apply({ gone: id }, {}));
+    for (const marble of state.marbles) if (!same(marble, this.marbles.get(marble.id))) changes.push(this.#apply({ marble }, {}));
+    this.height = state.height;
+    this.#tell("blocks", { blocks: [], changes });
   }
 
   takeRun(run) {
@@ -63,7 +96,8 @@ export class Ledger extends EventTarget {
     if (change.owner) {
       const before = this.owners.get(change.owner.id);
       this.owners.set(change.owner.id, change.owner);
-      return { kind: "owner", id: change.owner.id, isNew: !before };
+      const isListed = before?.name === change.owner.name && before?.isEnabled === change.owner.isEnabled;
+      return { kind: "owner", id: change.owner.id, isListed };
     }
     if (change.marble) {
       const before = this.marbles.get(change.marble.id);
@@ -108,3 +142,5 @@ export class Ledger extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
+
+const same = (one, other) => Boolean(other) && Object.keys(one).every((name) => one[name] === other[name]);

@@ -5,23 +5,34 @@ export class Stream {
   #source = null;
   #handlers;
   #pause = 500;
+  #actor;
+  #page = [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  /** Handlers: hello, state, block, story, run, rule, resumed; status with "connecting", "live" or "lost". */
-  constructor(handlers) {
+  /**
+   * Handlers: hello, state, blocks, story, run, rule, presence, resumed; status with "connecting", "live" or "lost".
+   * actor: answers whom this page acts as.
+   */
+  constructor(handlers, actor) {
     this.#handlers = handlers;
+    this.#actor = actor;
     // A machine that was asleep knows sooner than a time-out that it should look again.
     addEventListener("online", () => this.#reopen());
   }
 
   open() {
     this.#handlers.status("connecting");
-    const after = this.#last ? `?after=${encodeURIComponent(this.#last)}` : "";
-    const source = new EventSource(`api/stream${after}`);
+    const facts = new URLSearchParams({ page: this.#page });
+    if (this.#actor()) facts.set("actor", this.#actor());
+    if (this.#last) facts.set("after", this.#last);
+    const source = new EventSource(`api/stream?${facts}`);
     this.#source = source;
-    for (const name of ["hello", "state", "block", "story", "run", "rule", "resumed"]) {
+    for (const name of ["hello", "state", "block", "story", "run", "rule", "presence", "resumed"]) {
       source.addEventListener(name, (event) => {
         if (event.lastEventId) this.#last = event.lastEventId;
-        this.#handlers[name]?.(JSON.parse(event.data));
+        const value = JSON.parse(event.data);
+        if (name === "block") return this.#gather(value);
+        if (name === "state" || name === "resumed") this.#flush();
+        this.#handlers[name]?.(value);
       });
     }
     source.addEventListener("open", () => {
@@ -36,6 +47,29 @@ export class Stream {
       setTimeout(() => source === this.#source && this.open(), this.#pause);
       this.#pause = Math.min(this.#pause * 2, 5000);
     });
+  }
+
+  /** Whom this page acts as has changed. */
+  tellActor() {
+    // Nobody waits for it: the next connection tells it again.
+    post("presence", { page: this.#page, actor: this.#actor() }).catch(() => {});
+  }
+
+  #blocks = [];
+  #frame = null;
+
+  /** Blocks of one frame are shown together. Pages that nobody looks at have no frames. */
+  #gather(block) {
+    this.#blocks.push(block);
+    this.#frame ??= document.hidden ? setTimeout(() => this.#flush(), 200) : requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush() {
+    const blocks = this.#blocks;
+    this.#frame = null;
+    if (!blocks.length) return;
+    this.#blocks = [];
+    this.#handlers.blocks(blocks);
   }
 
   #reopen() {

@@ -34,6 +34,19 @@ const words = {
     ruleTitle: "The house rule", ruleText: "An endorsement check: before a peer of {company} simulates a transaction, it asks this function. Edit it, deploy it, and the next marble meets the new rule.",
     ruleDeploy: "Deploy", ruleDeployed: "In force. Deploying took {ms}\u00a0ms.", ruleByOther: "Somebody deployed a new house rule.", ruleDeploying: "Deploying …", rulePresets: "Begin with", ruleSource: "Source of the function",
     presetOpen: "Anything goes", presetFive: "At most five marbles", presetBlack: "No black marbles", presetEvening: "No black marbles after six",
+    otherColour: "another colour", howMany: "How many", marbles: "{count} marbles", together: "chosen to go together", choose: "Choose with others", unchoose: "Choose no longer", chosen: "{count} marbles chosen.",
+    doneMany: "{count} of {all} are in the ledger.", attempts: "It took {count} attempts.", again: "Attempt {attempt}. Before: {reason}",
+    deleteTitleMany: "Throw {count} away?", deleteTextMany: "{count} marbles leave the ledger's state, each by a transaction of its own. What happened to them stays in the blocks, for ever.",
+    hereOne: "one more person acts as this owner", hereMany: "{count} more people act as this owner",
+    replay: "Replay", replaySlider: "Block up to which the ledger is shown", replayWhere: "After block {number} of {last}", play: "Play", pause: "Pause", stepBack: "One block back", stepOn: "One block on", toNow: "Back to now", backNow: "The ledger as it is now.",
+    jump: "Go to a block or transaction", jumpShort: "Go to …", noBlock: "There is no block {number} yet.",
+    blockBefore: "The block before", blockAfter: "The block after", heightAfter: "Height", boardThen: "The marbles then", checkChain: "Check the blocks before", hashRight: "✓ worked out here: the same", hashWrong: "✗ worked out here: another one",
+    chainRight: "✓ {count} blocks hang together", chainWrong: "✗ block {number} does not fit", someOf: "{shown} of {all} are shown.", itsLines: "What functions wrote for it",
+    export: "Save as", cold: "cold start", warm: "warm", version: "version {version}",
+    logShort: "Functions", logTitle: "What functions write", logText: "Live, the newest first.", logSearch: "Search the lines", logPlaceholder: "Search, such as functionName: points", logFound: "{count} invocations found.", logLive: "The last {count} invocations.", logEmpty: "No function has written such a line.",
+    activity: "Activity", pagesOne: "one page open", pagesMany: "{count} pages open", unseen: "{count} new", whoIsHere: "Who is here", happened: "What happened", nothingYet: "Nothing since this page was opened.", figures: "Figures",
+    rate: "{rate} transactions a second, over the last {seconds} seconds", median: "median", slowest: "slowest", measured: "of",
+    eventcreate: "{actor} made a marble for {owner}", eventtransfer: "{actor} gave a marble to {owner}", eventdelete: "{actor} threw a marble away", eventregister: "{owner} joined {company}", eventretire: "{actor} retired {owner}", eventpoints: "{owner} was granted points", eventinvalid: "{actor}: {function} is not valid, {code}",
   },
   zh: {
     title: "弹珠", line: "一本账，不属于任何一家，由大家共同维护", skip: "跳到弹珠", actingAs: "当前身份",
@@ -68,6 +81,19 @@ const words = {
     ruleTitle: "自家规则", ruleText: "背书检查：{company} 的节点在模拟交易之前会先询问这个函数。修改并部署，下一颗弹珠就会遇到新规则。",
     ruleDeploy: "部署", ruleDeployed: "已生效，部署用时 {ms} 毫秒。", ruleByOther: "有人部署了新的自家规则。", ruleDeploying: "部署中……", rulePresets: "从这里开始", ruleSource: "函数源代码",
     presetOpen: "不设限制", presetFive: "每人最多五颗", presetBlack: "禁止黑色弹珠", presetEvening: "六点后禁止黑色弹珠",
+    otherColour: "其他颜色", howMany: "数量", marbles: "{count} 颗弹珠", together: "已选中，一起移动", choose: "加入选择", unchoose: "取消选择", chosen: "已选中 {count} 颗弹珠。",
+    doneMany: "{all} 笔中有 {count} 笔已写入账本。", attempts: "共尝试 {count} 次。", again: "第 {attempt} 次尝试。上一次：{reason}",
+    deleteTitleMany: "删除 {count} 颗弹珠？", deleteTextMany: "{count} 颗弹珠将各以一笔交易离开账本的当前状态，但它们的经历会永远留在区块里。",
+    hereOne: "另有 1 人以此身份操作", hereMany: "另有 {count} 人以此身份操作",
+    replay: "回放", replaySlider: "显示到哪个区块为止的账本", replayWhere: "区块 {number}/{last} 之后", play: "播放", pause: "暂停", stepBack: "后退一个区块", stepOn: "前进一个区块", toNow: "回到现在", backNow: "现在显示的是当前账本。",
+    jump: "转到某个区块或交易", jumpShort: "转到……", noBlock: "还没有区块 {number}。",
+    blockBefore: "前一个区块", blockAfter: "后一个区块", heightAfter: "高度", boardThen: "当时的弹珠", checkChain: "校验之前的区块", hashRight: "✓ 本页重新计算，一致", hashWrong: "✗ 本页重新计算，不一致",
+    chainRight: "✓ {count} 个区块首尾相连", chainWrong: "✗ 区块 {number} 不相符", someOf: "显示 {shown}/{all} 笔。", itsLines: "函数为它写的日志",
+    export: "另存为", cold: "冷启动", warm: "热实例", version: "版本 {version}",
+    logShort: "函数", logTitle: "函数日志", logText: "实时更新，最新的在前。", logSearch: "搜索日志", logPlaceholder: "搜索，例如 functionName: points", logFound: "找到 {count} 次调用。", logLive: "最近 {count} 次调用。", logEmpty: "没有函数写过这样的日志。",
+    activity: "动态", pagesOne: "1 个页面在线", pagesMany: "{count} 个页面在线", unseen: "{count} 条新消息", whoIsHere: "谁在这里", happened: "发生了什么", nothingYet: "打开本页以来还没有动静。", figures: "数据",
+    rate: "最近 {seconds} 秒每秒 {rate} 笔交易", median: "中位数", slowest: "最慢", measured: "次数",
+    eventcreate: "{actor} 为 {owner} 创建了弹珠", eventtransfer: "{actor} 把弹珠转移给 {owner}", eventdelete: "{actor} 删除了弹珠", eventregister: "{owner} 加入 {company}", eventretire: "{actor} 停用了 {owner}", eventpoints: "{owner} 获得积分", eventinvalid: "{actor}：{function} 无效，{code}",
   },
 };
 
@@ -104,3 +130,6 @@ export const titleCase = (name) => name.replace(/(^|[\s_-])(\p{Ll})/gu, (_, befo
 
 export const clockTime = (milliseconds) =>
   milliseconds ? new Date(milliseconds).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" }) : "–";
+
+/** Milliseconds with as many places as they deserve. */
+export const figure = (milliseconds) => (milliseconds < 10 ? milliseconds.toFixed(1) : String(Math.round(milliseconds)));

@@ -15,9 +15,9 @@ final class RuleKeeper: Sendable {
         let company: String
         let service: String
         let function: String
-        /// What was deployed last from here; nil while the template's rule stands.
+        /// What is in force now, as the node keeps it; nil where the code holds no such file.
         let source: String?
-        /// How long the last deployment took; nil without any.
+        /// How long the last deployment from here took; nil without any.
         let milliseconds: Double?
     }
 
@@ -25,9 +25,9 @@ final class RuleKeeper: Sendable {
         let source: String
     }
 
-    private struct Deployed {
-        var source: String
-        var milliseconds: Double
+    /// What Function Compute's API tells of a function's code: where to fetch it.
+    private struct CodeAnswer: Decodable {
+        let url: String
     }
 
     private let node: NodeAPI
@@ -35,7 +35,7 @@ final class RuleKeeper: Sendable {
     private let company: String
     private let service: String
     private let function: String
-    private let deployed = Mutex<Deployed?>(nil)
+    private let milliseconds = Mutex<Double?>(nil)
 
     init(node: NodeAPI, feed: LiveFeed, company: String, service: String, function: String) {
         self.node = node
@@ -47,17 +47,27 @@ final class RuleKeeper: Sendable {
 
     private var path: [String] { ["2016-08-15", "services", service, "functions", function] }
 
-    private var view: View {
-        let deployed = deployed.withLock { $0 }
-        return View(
-            company: company, service: service, function: function, source: deployed?.source,
-            milliseconds: deployed?.milliseconds)
+    /// The name of the file that holds the rule.
+    private var file: String { "\(function).js" }
+
+    private func view(_ source: String?) -> View {
+        View(
+            company: company, service: service, function: function, source: source,
+            milliseconds: milliseconds.withLock { $0 })
     }
 
+    /// The rule that is in force, whoever deployed it and whenever: the node is asked, nothing is kept here.
+    ///
     /// - Throws: ``NodeAPI/Failure``, with status 404 where the template is not deployed.
     func current() async throws -> View {
-        _ = try await node.exchange(.GET, path)
-        return view
+        let answer = try await node.call(path + ["code"], as: CodeAnswer.self)
+        // Fetched from the node that was asked, whatever name it goes by in its own answer.
+        let place = URL(string: answer.url).map { $0.pathComponents.filter { $0 != "/" } } ?? []
+        let archive = try await node.exchange(.GET, place)
+        return view(
+            try ZipArchive.content(of: file, in: [UInt8](archive), byteCountMax: Self.sourceByteCountMax).flatMap {
+                String(validating: $0, as: UTF8.self)
+            })
     }
 
     /// Has the source run from now on, and tells every page.
@@ -67,17 +77,16 @@ final class RuleKeeper: Sendable {
         guard !wish.source.isEmpty, wish.source.utf8.count <= Self.sourceByteCountMax else {
             throw ActionRefusal(.invalid, "A rule has 1 to \(Self.sourceByteCountMax) bytes.")
         }
-        let archive = ZipArchive.holding("\(function).js", Array(wish.source.utf8))
+        let archive = ZipArchive.holding(file, Array(wish.source.utf8))
         let clock = ContinuousClock()
         let begin = clock.now
         let body = PageJSON.encode(["code": ["zipFile": archive.base64EncodedString()]])
         _ = try await node.exchange(.PUT, path, body: ("application/json", body))
         let (seconds, attoseconds) = (clock.now - begin).components
-        deployed.withLock {
-            $0 = Deployed(
-                source: wish.source,
-                milliseconds: Double(seconds) * 1_000 + (Double(attoseconds) / 1e14).rounded() / 10)
+        milliseconds.withLock {
+            $0 = Double(seconds) * 1_000 + (Double(attoseconds) / 1e14).rounded() / 10
         }
+        let view = view(wish.source)
         feed.tell(.json("rule", view))
         return view
     }

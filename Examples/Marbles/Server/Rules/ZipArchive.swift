@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A zip archive of one file, stored as it is: all that a function's code needs.
+/// Zip archives as a function's code needs them: made of one file, stored as it is, and read file by file.
 ///
 /// Source: PKWARE's APPNOTE 6.3, sections 4.3.7, 4.3.12 and 4.3.16.
 enum ZipArchive {
@@ -31,6 +31,86 @@ enum ZipArchive {
     static func checksum(_ bytes: [UInt8]) -> UInt32 {
         ~bytes.reduce(~0) { sum, byte in
             (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
+        }
+    }
+
+    // MARK: - Reading
+
+    /// An archive that cannot be read.
+    struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let endByteCount = 22
+    private static let entryByteCount = 46
+    private static let localByteCount = 30
+
+    /// A file's content.
+    ///
+    /// - Parameters:
+    ///   - name: as in the archive's directory, such as `index.js`.
+    ///   - byteCountMax: a longer file is refused.
+    /// - Returns: nil where the archive holds no such file.
+    /// - Throws: ``Unreadable``, whatever the bytes are.
+    static func content(of name: String, in archive: [UInt8], byteCountMax: Int) throws -> [UInt8]? {
+        let name = Array(name.utf8)
+        let reader = Reader(bytes: archive)
+        // Behind the end there may be a comment; ours and the node's have none.
+        let end = archive.count - endByteCount
+        guard end >= 0, try reader.number(end, 4) == 0x0605_4b50 else {
+            throw Unreadable(description: "The function's code is no zip archive.")
+        }
+        var offset = try reader.number(end + 16, 4)
+        for _ in 0..<(try reader.number(end + 10, 2)) {
+            guard try reader.number(offset, 4) == 0x0201_4b50 else { throw Reader.damaged }
+            let nameByteCount = try reader.number(offset + 28, 2)
+            let next =
+                offset + entryByteCount + nameByteCount + (try reader.number(offset + 30, 2))
+                + (try reader.number(offset + 32, 2))
+            if try reader.slice(offset + entryByteCount, nameByteCount).elementsEqual(name) {
+                return try reader.content(ofEntryAt: offset, byteCountMax: byteCountMax)
+            }
+            offset = next
+        }
+        return nil
+    }
+
+    /// Reads within the archive's bounds only.
+    private struct Reader {
+        static let damaged = Unreadable(description: "The archive of the function's code is damaged.")
+
+        let bytes: [UInt8]
+
+        func slice(_ offset: Int, _ byteCount: Int) throws -> ArraySlice<UInt8> {
+            guard offset >= 0, byteCount >= 0, offset <= bytes.count, byteCount <= bytes.count - offset else {
+                throw Self.damaged
+            }
+            return bytes[offset..<offset + byteCount]
+        }
+
+        /// Little-endian, at most four bytes.
+        func number(_ offset: Int, _ byteCount: Int) throws -> Int {
+            try slice(offset, byteCount).reversed().reduce(0) { $0 << 8 | Int($1) }
+        }
+
+        func content(ofEntryAt entry: Int, byteCountMax: Int) throws -> [UInt8] {
+            let (packedByteCount, byteCount) = (try number(entry + 20, 4), try number(entry + 24, 4))
+            guard byteCount <= byteCountMax else {
+                throw Unreadable(
+                    description: "The function's file has \(byteCount) bytes; up to \(byteCountMax) are shown.")
+            }
+            let local = try number(entry + 42, 4)
+            let start = local + localByteCount + (try number(local + 26, 2)) + (try number(local + 28, 2))
+            let packed = try slice(start, packedByteCount)
+            switch try number(entry + 10, 2) {
+            case 0:
+                guard packedByteCount == byteCount else { throw Self.damaged }
+                return Array(packed)
+            case 8:
+                guard let content = Inflation.content(of: packed, byteCount: byteCount) else { throw Self.damaged }
+                return content
+            case let method: throw Unreadable(description: "The function's code is packed by method \(method).")
+            }
         }
     }
 }

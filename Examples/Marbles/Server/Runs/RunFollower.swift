@@ -33,13 +33,25 @@ struct RunFollower: Sendable {
 
     /// All lines of one transaction's functions, the oldest first.
     ///
-    /// - Throws: ``NodeAPI/Failure``, other than for a logstore that is not there: then there are none.
+    /// - Throws: ``NodeAPI/Failure``.
     func runs(ofTransaction id: String) async throws -> [RunLine] {
+        try await lines("\"\(id)\"", order: "oldest")
+    }
+
+    /// The newest lines that match, the newest first.
+    ///
+    /// - Parameter text: a search in the log service's words, such as `functionName: houseRule and refused`; all lines if it is empty.
+    /// - Throws: ``NodeAPI/Failure``, with status 400 for a search that cannot be read.
+    func runs(matching text: String) async throws -> [RunLine] {
+        try await lines(text.isEmpty ? "*" : text, order: "newest")
+    }
+
+    /// While there is no such logstore there are no lines.
+    private func lines(_ query: String, order: String) async throws -> [RunLine] {
         do {
             let answer = try await node.call(
                 ["api", "logs", "projects", project, "stores", store, "entries"],
-                query: ["query": "\"\(id)\"", "since": "31d", "limit": "200", "order": "oldest"],
-                as: LogAnswer.self)
+                query: ["query": query, "since": "31d", "limit": "200", "order": order], as: LogAnswer.self)
             return answer.entries.map(\.run)
         } catch let failure as NodeAPI.Failure where failure.status == 404 {
             return []

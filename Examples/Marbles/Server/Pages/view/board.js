@@ -4,17 +4,22 @@ import { byID, calm, icon, make } from "../dom.js";
 import { say } from "../words.js";
 import { Card } from "./card.js";
 
+const crowd = 1500;
+const flightCountMax = 40;
+
 export class Board {
   #place = byID("board");
   #companies = new Map();
   cards = new Map();
 
-  constructor(context) {
+  /** ledgers: all that context.ledger may be; only what happens in the one that is shown is followed. */
+  constructor(context, ledgers) {
     this.context = context;
     this.context.pins = new Pins(() => this.filter());
-    const { ledger } = context;
-    ledger.addEventListener("reset", () => this.draw());
-    ledger.addEventListener("block", ({ detail }) => this.#follow(detail.changes));
+    for (const ledger of ledgers) {
+      ledger.addEventListener("reset", () => ledger === context.ledger && this.draw());
+      ledger.addEventListener("blocks", ({ detail }) => ledger === context.ledger && this.#follow(detail.changes));
+    }
     this.search = byID("search");
     this.search.addEventListener("input", () => this.filter());
     this.#place.addEventListener("keydown", (event) => this.#walk(event));
@@ -23,6 +28,7 @@ export class Board {
   /** Everything anew: at the beginning, and when the language changes. */
   draw() {
     const { ledger } = this.context;
+    this.#place.classList.toggle("is-crowded", ledger.marbles.size > crowd);
     this.cards.clear();
     this.#companies.clear();
     const names = new Set([...(ledger.settings?.companies.map((company) => company.name) ?? []), ...[...ledger.owners.values()].map((owner) => owner.company)]);
@@ -64,10 +70,17 @@ export class Board {
     const { ledger } = this.context;
     const touched = new Set();
     const flights = [];
+    // A crowd that moves at once is seen better without each one's way.
+    const moves = !calm() && changes.length <= flightCountMax;
     for (const change of changes) {
+      if (change.kind === "ownerGone") {
+        if (this.cards.has(change.id)) this.#removeCard(this.cards.get(change.id));
+        continue;
+      }
       if (change.kind === "owner") {
         const owner = ledger.owner(change.id);
         const card = this.cards.get(change.id);
+        if (!owner) continue;
         if (!card && owner.isEnabled) this.#addCard(owner);
         else if (card && !owner.isEnabled) this.#removeCard(card);
         else card?.refresh();
@@ -76,19 +89,19 @@ export class Board {
       const from = this.cards.get(change.from);
       const to = this.cards.get(change.to);
       const element = from?.marbleElement(change.id);
-      if (element && !calm()) flights.push({ change, to, from: element.getBoundingClientRect(), element });
+      if (element && moves) flights.push({ change, from: element.getBoundingClientRect(), element });
       if (element && document.activeElement === element) this.#keepFocus = change.id;
       if (from) touched.add(from);
       if (to) touched.add(to);
     }
     for (const card of touched) card.fill();
-    if (!calm()) this.#fly(changes, flights);
+    if (moves) this.#fly(changes, flights);
     if (this.#keepFocus) {
       const marble = ledger.marbles.get(this.#keepFocus);
       (this.cards.get(marble?.owner)?.marbleElement(marble.id) ?? byID("board")).focus({ preventScroll: true });
       this.#keepFocus = null;
     }
-    if (touched.size || changes.some((change) => change.kind === "owner")) this.filter();
+    if (touched.size || changes.some((change) => change.kind !== "marble")) this.filter();
   }
 
   #keepFocus = null;
@@ -144,7 +157,7 @@ export class Board {
       company.section.hidden = words.length > 0 && count.shown === 0;
     }
     // So many that their glass would cost more than it gives.
-    this.#place.classList.toggle("is-crowded", this.context.ledger.marbles.size > 1500);
+    this.#place.classList.toggle("is-crowded", this.context.ledger.marbles.size > crowd);
     byID("found").textContent = say("found", { shown, all: this.cards.size });
     byID("found").setAttribute("aria-label", say("foundWords", { shown, all: this.cards.size }));
   }

@@ -10,19 +10,20 @@ export class Card {
   #shown = shownAtFirst;
   #marbles = new Map();
 
-  /** context: { ledger, pins, actorID(), createFor(owner), retire(owner) } */
+  /** context: { ledger, pins, chosen, actorID(), presentAs(owner), createFor(owner), retire(owner) } */
   constructor(owner, context) {
     this.context = context;
     this.id = owner.id;
     this.name = make("h3", { class: "card-name" });
     this.points = make("p", { class: "card-points" });
+    this.here = make("span", { class: "card-here", hidden: true });
     this.pin = iconButton("pin", "", () => this.#togglePin(), { "aria-pressed": "false" });
     this.bin = iconButton("archive", "", () => context.retire(this.owner));
     this.tray = make("ul", { class: "tray", role: "list" });
     this.more = make("button", { type: "button", class: "tray-more", onclick: () => this.#showMore() });
     this.plus = make("button", { type: "button", class: "plus", onclick: () => context.createFor(this.owner) }, icon("plus"));
     this.notes = make("div", { class: "notes" });
-    this.element = make("article", { class: "card" }, make("div", { class: "card-head" }, this.name, this.pin, this.bin), make("div", { class: "table" }, this.tray, this.points), this.notes);
+    this.element = make("article", { class: "card" }, make("div", { class: "card-head" }, this.name, this.here, this.pin, this.bin), make("div", { class: "table" }, this.tray, this.points), this.notes);
     this.element.dataset.owner = owner.id;
     this.refresh();
     this.fill();
@@ -56,10 +57,22 @@ export class Card {
     this.plus.setAttribute("aria-label", say("plus", { name }));
     this.plus.title = say("plus", { name });
     this.tray.setAttribute("aria-label", say("tray", { name }));
-    for (const [id, item] of this.#marbles) {
-      const marble = context.ledger.marbles.get(id);
-      if (marble) item.querySelector(".marble").setAttribute("aria-label", marbleButton(marble, owner).getAttribute("aria-label"));
-    }
+    this.drawPresence();
+  }
+
+  /** How many others act as this owner now. */
+  drawPresence() {
+    const count = this.context.presentAs(this.id);
+    this.here.hidden = count === 0;
+    if (!count) return;
+    const text = say(count === 1 ? "hereOne" : "hereMany", { count });
+    this.here.replaceChildren(icon("person"), make("span", { "aria-hidden": "true" }, String(count)), make("span", { class: "hidden" }, text));
+    this.here.title = text;
+  }
+
+  /** Marks the marbles that are chosen to move together. */
+  drawChosen() {
+    for (const [id, item] of this.#marbles) item.firstElementChild.classList.toggle("is-chosen", this.context.chosen.has(id));
   }
 
   /** Brings the tray in line with the ledger; what stays keeps its element, its focus and its place. */
@@ -77,6 +90,7 @@ export class Card {
       let item = this.#marbles.get(marble.id);
       if (!item) {
         item = make("li", {}, marbleButton(marble, this.owner));
+        if (this.context.chosen.has(marble.id)) item.firstElementChild.classList.add("is-chosen");
         this.#marbles.set(marble.id, item);
       }
       if (item.nextElementSibling !== before || item.parentNode !== this.tray) this.tray.insertBefore(item, before);

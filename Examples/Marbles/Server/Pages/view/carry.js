@@ -1,6 +1,6 @@
 // Carrying a marble to somebody or to the bin: with mouse or pen, with a finger after a moment's hold, or with the keyboard.
 
-import { announce, byID } from "../dom.js";
+import { announce, byID, make } from "../dom.js";
 import { describeMarble, say, titleCase } from "../words.js";
 import { marblePicture } from "./marble.js";
 
@@ -8,10 +8,10 @@ const dragDistance = 6;
 const holdMilliseconds = 220;
 
 export class Carry {
-  #held = null; // { marble, button, picture?, target }
+  #held = null; // { marble, all, button, picture?, target }; all: the marbles that go with it
   #press = null;
 
-  /** context: { board, ledger, drop(marble, target) } where target is a card or "bin". */
+  /** context: { board, ledger, isPast(), together(marble), drop(marbles, target) } where target is a card or "bin". */
   constructor(context) {
     this.context = context;
     const board = byID("board");
@@ -33,7 +33,7 @@ export class Carry {
 
   #down(event) {
     const button = event.target.closest(".marble[data-marble]");
-    if (!button || event.button !== 0 || this.#held) return;
+    if (!button || event.button !== 0 || event.ctrlKey || event.metaKey || this.#held || this.context.isPast()) return;
     const marble = this.context.ledger.marbles.get(button.dataset.marble);
     if (!marble) return;
     const press = { marble, button, x: event.clientX, y: event.clientY, type: event.pointerType, id: event.pointerId };
@@ -56,9 +56,9 @@ export class Carry {
   #up(event) {
     const press = this.#press;
     if (!press || event.pointerId !== press.id) return;
-    const { marble, target } = this.#held ?? {};
+    const { all, target } = this.#held ?? {};
     this.#cancelPress();
-    if (!marble) return;
+    if (!all) return;
     // The click that may follow a drag is none.
     const swallow = (click) => {
       click.stopPropagation();
@@ -66,13 +66,15 @@ export class Carry {
     };
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }));
-    if (target) this.context.drop(marble, target);
+    if (target) this.context.drop(all, target);
   }
 
   #lift(x, y) {
     const { marble, button } = this.#press;
     const picture = marblePicture(marble);
     picture.classList.add("marble-lifted");
+    const { length } = this.context.together(marble);
+    if (length > 1) picture.append(make("span", { class: "marble-count" }, String(length)));
     document.body.append(picture);
     this.#take(marble, button, picture);
     navigator.vibrate?.(12);
@@ -105,12 +107,12 @@ export class Carry {
   #key(event) {
     const button = event.target.closest?.(".marble[data-marble]");
     if (!this.#held) {
-      if (!button || event.key !== " ") return;
+      if (!button || event.key !== " " || event.ctrlKey || this.context.isPast()) return;
       event.preventDefault();
       const marble = this.context.ledger.marbles.get(button.dataset.marble);
       if (!marble) return;
       this.#take(marble, button, null);
-      announce(say("picked", { marble: describeMarble(marble) }));
+      announce(say("picked", { marble: this.#name() }));
       return;
     }
     if (this.#held.picture) return;
@@ -120,15 +122,22 @@ export class Carry {
       this.#step(step);
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      const { marble, target } = this.#held;
+      const { all, target } = this.#held;
+      const name = this.#name();
       this.#release();
-      if (target) this.context.drop(marble, target);
-      else announce(say("released", { marble: describeMarble(marble) }));
+      if (target) this.context.drop(all, target);
+      else announce(say("released", { marble: name }));
     } else if (event.key === "Escape" || event.key === "Tab") {
-      const { marble } = this.#held;
+      const name = this.#name();
       this.#release();
-      announce(say("released", { marble: describeMarble(marble) }));
+      announce(say("released", { marble: name }));
     }
+  }
+
+  /** What is held, in words. */
+  #name() {
+    const { all, marble } = this.#held;
+    return all.length > 1 ? say("marbles", { count: all.length }) : describeMarble(marble);
   }
 
   #step(step) {
@@ -148,8 +157,9 @@ export class Carry {
   // Both
 
   #take(marble, button, picture) {
-    this.#held = { marble, button, picture, target: null };
-    button.classList.add("is-carried");
+    const all = this.context.together(marble);
+    this.#held = { marble, all, button, picture, target: null };
+    for (const { id } of all) document.querySelector(`.card [data-marble="${CSS.escape(id)}"]`)?.classList.add("is-carried");
     button.closest(".card").classList.add("is-source");
     document.documentElement.classList.add("dragging");
   }
@@ -162,11 +172,11 @@ export class Carry {
   }
 
   #release() {
-    const { button, picture } = this.#held;
+    const { picture } = this.#held;
     this.#aim(null);
     this.#held = null;
     picture?.remove();
-    button.classList.remove("is-carried");
+    for (const marble of document.querySelectorAll(".card .is-carried")) marble.classList.remove("is-carried");
     for (const card of document.querySelectorAll(".is-source")) card.classList.remove("is-source");
     document.documentElement.classList.remove("dragging");
   }

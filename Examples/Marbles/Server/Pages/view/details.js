@@ -1,8 +1,10 @@
 // A block in full, at the right: its header, its transactions, and the functions it set off with what they wrote.
 
-import { byID, icon, iconButton, make } from "../dom.js";
+import { byID, iconButton, make } from "../dom.js";
 import { ask } from "../stream.js";
 import { clockTime, say } from "../words.js";
+import { checkChain, headerHash } from "../hashes.js";
+import { groupRuns, runView } from "./runs.js";
 
 export class DetailsPanel {
   #place = byID("details");
@@ -10,8 +12,11 @@ export class DetailsPanel {
   #opener = null;
   #ledger;
 
-  constructor(ledger) {
+  /** showPast: shows who owned what after a block; showLog: shows lines by a search. */
+  constructor(ledger, { showPast, showLog }) {
     this.#ledger = ledger;
+    this.showPast = showPast;
+    this.showLog = showLog;
     // Functions may write long after the block: their lines appear as they come.
     ledger.addEventListener("run", ({ detail }) => ledger.places.get(detail.run.transaction) === this.#number && this.#loadSoon());
     this.#place.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
@@ -23,7 +28,7 @@ export class DetailsPanel {
     this.#place.hidden = false;
     this.#mark();
     this.#place.replaceChildren(this.#head(), make("p", { class: "quiet" }, say("loading")));
-    this.#place.querySelector("button").focus();
+    this.#place.querySelector("[data-part=close]").focus();
     await this.#load();
   }
 
@@ -46,9 +51,33 @@ export class DetailsPanel {
   }
 
   #head() {
+    const number = this.#number;
+    const step = (name, symbol, to) => iconButton(symbol, say(name), () => this.open(to), { disabled: to < 0 || to >= this.#ledger.height, "data-part": name });
     return make("div", { class: "panel-head" },
-      make("div", {}, make("h2", { id: "details-title" }, say("blockTitle", { number: this.#number }))),
-      iconButton("close", say("close"), () => this.close()));
+      make("div", {}, make("h2", { id: "details-title" }, say("blockTitle", { number }))),
+      step("blockBefore", "before", number - 1), step("blockAfter", "after", number + 1),
+      iconButton("close", say("close"), () => this.close(), { "data-part": "close" }));
+  }
+
+  /** The hash as this page works it out from number, previous hash and data hash. */
+  async #verify(block, place) {
+    const isRight = (await headerHash(block)) === block.hash;
+    place.className = `check ${isRight ? "is-good" : "is-bad"}`;
+    place.textContent = say(isRight ? "hashRight" : "hashWrong");
+  }
+
+  async #checkBack(button, place) {
+    button.disabled = true;
+    place.className = "check";
+    place.textContent = say("loading");
+    try {
+      const { count, wrong } = await checkChain(this.#number);
+      place.className = `check ${wrong === null ? "is-good" : "is-bad"}`;
+      place.textContent = wrong === null ? say("chainRight", { count }) : say("chainWrong", { number: wrong });
+    } catch (error) {
+      place.textContent = error.message;
+    }
+    button.disabled = false;
   }
 
   async #load() {
@@ -65,20 +94,32 @@ export class DetailsPanel {
     const runs = groupRuns([...answer.runs, ...this.#liveRuns(answer)]);
     const openParts = new Set([...this.#place.querySelectorAll("details[open]")].map((details) => details.dataset.part));
     const focused = document.activeElement?.dataset?.part;
-    this.#place.replaceChildren(
+    const hasFocus = this.#place.contains(document.activeElement);
+    const check = make("span", { class: "check", role: "status" });
+    const chainCheck = make("span", { class: "check", role: "status" });
+    const chainButton = make("button", { type: "button", class: "button", "data-part": "chain", onclick: () => this.#checkBack(chainButton, chainCheck) }, say("checkChain"));
+    this.#place.replaceChildren(...[
       this.#head(),
       make("dl", { class: "facts" },
-        fact("hash", make("span", { class: "hash" }, block.hash)),
+        block.time && fact("made", clockTime(Date.parse(block.time))),
+        fact("heightAfter", String(block.number + 1)),
+        fact("hash", make("span", {}, make("span", { class: "hash" }, block.hash), " ", check)),
         block.previousHash && fact("previous", make("span", { class: "hash" }, block.previousHash)),
         block.commitHash && fact("commitHash", make("span", { class: "hash" }, block.commitHash)),
         fact("sizeBytes", say("bytes", { count: block.byteCount })),
         block.orderers?.length > 0 && fact("orderer", block.orderers.map((orderer) => orderer.name).join(", "))),
+      make("div", { class: "panel-actions" },
+        make("button", { type: "button", class: "button", "data-part": "past", onclick: () => this.showPast(number) }, say("boardThen")),
+        chainButton, chainCheck),
       make("h3", {}, say("transactions")),
+      block.transactionCount > answer.transactions.length && make("p", { class: "quiet" }, say("someOf", { shown: answer.transactions.length, all: block.transactionCount })),
       ...answer.transactions.map((transaction) => this.#transaction(transaction)),
       make("h3", {}, say("functions")),
-      ...(runs.length ? runs.map(runView) : [make("p", { class: "quiet" }, say("noRuns"))]));
+      ...(runs.length ? runs.map((run) => runView(run)) : [make("p", { class: "quiet" }, say("noRuns"))]),
+    ].filter(Boolean));
+    this.#verify(block, check);
     for (const details of this.#place.querySelectorAll("details")) details.open = openParts.has(details.dataset.part);
-    (this.#place.querySelector(`[data-part="${CSS.escape(focused ?? "")}"]`) ?? this.#place.querySelector("button")).focus({ preventScroll: true });
+    if (hasFocus) (this.#place.querySelector(`[data-part="${CSS.escape(focused ?? "")}"]:not(:disabled)`) ?? this.#place.querySelector("[data-part=close]")).focus({ preventScroll: true });
   }
 
   #liveRuns(answer) {
@@ -103,7 +144,8 @@ export class DetailsPanel {
       transaction.arguments?.length > 0 && part("arguments", make("pre", {}, transaction.arguments.map((argument) => argument.value ?? argument.valueBase64).join("\n"))),
       writes.length > 0 && part("writes", make("pre", {}, writes.map((write) => `${printable(write.key)} ${write.isDelete ? "✕" : "= " + (write.value ?? "")}`).join("\n"))),
       reads.length > 0 && part("reads", make("pre", {}, reads.map((read) => `${printable(read.key ?? `${read.rangeStart} … ${read.rangeEnd}`)}${read.version ? ` @ ${read.version.block}:${read.version.index}` : ""}`).join("\n"))),
-      transaction.transaction && part("transaction", make("p", { class: "hash" }, transaction.transaction)));
+      transaction.transaction && part("transaction", make("div", {}, make("p", { class: "hash" }, transaction.transaction),
+        make("button", { type: "button", class: "link", onclick: () => this.showLog(`"${transaction.transaction}"`) }, say("itsLines")))));
   }
 }
 
@@ -111,22 +153,3 @@ const fact = (name, value) => [make("dt", {}, say(name)), make("dd", {}, value)]
 
 /** Keys of the system have a zero byte in front. */
 const printable = (key) => (key ?? "").replace(/[\u0000-\u001f]/g, "·");
-
-/** Lines by invocation, each line once, in the order of their time. */
-function groupRuns(lines) {
-  const runs = new Map();
-  const seen = new Set();
-  for (const line of lines.sort((a, b) => (a.time < b.time ? -1 : 1))) {
-    if (seen.has(line.cursor)) continue;
-    seen.add(line.cursor);
-    const key = line.request || line.cursor;
-    if (!runs.has(key)) runs.set(key, { ...line, lines: [] });
-    if (line.message) runs.get(key).lines.push(line.message);
-  }
-  return [...runs.values()];
-}
-
-const runView = (run) =>
-  make("div", { class: "run" },
-    make("p", { class: "run-head" }, icon("function"), make("b", {}, `${run.service} / ${run.function}`), make("span", {}, [run.trigger, clockTime(Date.parse(run.time))].filter(Boolean).join(" · "))),
-    run.lines.length > 0 && make("pre", {}, run.lines.join("\n")));

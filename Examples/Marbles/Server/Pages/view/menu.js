@@ -8,7 +8,7 @@ export class MarbleMenu {
   #opener = null;
   #top = 0;
 
-  /** context: { ledger, give(marble, owner), remove(marble), showHistory(id) } */
+  /** context: { ledger, isPast(), chosen, together(marble), choose(marble), give(marbles, owner), remove(marbles), showHistory(id) } */
   constructor(context) {
     this.context = context;
     const board = byID("board");
@@ -28,28 +28,36 @@ export class MarbleMenu {
   #maybeOpen(event) {
     const button = event.target.closest(".marble[data-marble]");
     const marble = button && this.context.ledger.marbles.get(button.dataset.marble);
-    if (marble) this.open(marble, button);
+    if (!marble) return;
+    if ((event.ctrlKey || event.metaKey) && !this.context.isPast()) this.context.choose(marble);
+    else this.open(marble, button);
   }
 
   open(marble, opener) {
     this.close();
     this.#opener = opener;
     opener.classList.add("is-selected");
-    this.#show(
-      make("p", { class: "menu-title" }, make("b", {}, describeMarble(marble)), marble.id),
-      this.#item("give", say("give"), () => this.#chooseOwner(marble)),
-      this.#item("history", say("history"), () => this.#do(() => this.context.showHistory(marble.id))),
-      this.#item("bin", say("menuDelete"), () => this.#do(() => this.context.remove(marble)), "is-bad"));
+    const { context } = this;
+    const all = context.together(marble);
+    const title = make("p", { class: "menu-title" }, make("b", {}, nameOf(all)), all.length > 1 ? say("together") : marble.id);
+    const history = this.#item("history", say("history"), () => this.#do(() => context.showHistory(marble.id)));
+    if (context.isPast()) return this.#show(title, history);
+    this.#show(title,
+      this.#item("give", say("give"), () => this.#chooseOwner(all)),
+      history,
+      this.#item("check", say(context.chosen.has(marble.id) ? "unchoose" : "choose"), () => this.#do(() => context.choose(marble))),
+      this.#item("bin", say("menuDelete"), () => this.#do(() => context.remove(all)), "is-bad"));
   }
 
-  #chooseOwner(marble) {
+  #chooseOwner(all) {
     const { ledger } = this.context;
-    const groups = Map.groupBy([...ledger.owners.values()].filter((owner) => owner.isEnabled && owner.id !== marble.owner), (owner) => owner.company);
+    const from = all.length === 1 ? all[0].owner : null;
+    const groups = Map.groupBy([...ledger.owners.values()].filter((owner) => owner.isEnabled && owner.id !== from), (owner) => owner.company);
     const items = [...groups].flatMap(([company, owners]) => [
       make("p", { class: "menu-group" }, company),
-      ...owners.map((owner) => this.#item("person", titleCase(owner.name), () => this.#do(() => this.context.give(marble, owner)))),
+      ...owners.map((owner) => this.#item("person", titleCase(owner.name), () => this.#do(() => this.context.give(all, owner)))),
     ]);
-    this.#show(make("p", { class: "menu-title" }, make("b", {}, say("give")), describeMarble(marble)), ...items);
+    this.#show(make("p", { class: "menu-title" }, make("b", {}, say("give")), nameOf(all)), ...items);
   }
 
   #item(symbol, text, onclick, style) {
@@ -97,3 +105,5 @@ export class MarbleMenu {
     if (returnsFocus) this.#opener.focus();
   }
 }
+
+const nameOf = (marbles) => (marbles.length > 1 ? say("marbles", { count: marbles.length }) : describeMarble(marbles[0]));

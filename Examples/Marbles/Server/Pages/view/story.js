@@ -1,7 +1,7 @@
 // A transaction's story: the four stages with the times they really took, played slowly enough to be seen.
 
 import { byID, calm, icon, iconButton, make } from "../dom.js";
-import { say } from "../words.js";
+import { figure, say } from "../words.js";
 import { hasSucceeded } from "../actions.js";
 import { reasonOf } from "./note.js";
 
@@ -18,34 +18,39 @@ export class StoryView {
   #place = byID("story");
   #action = null;
   #shown = -1;
+  #attempt = 0;
   #timer = null;
 
   /** describe: an action as a sentence; picture: an action's marble, or null. */
   constructor(actions, { describe, picture }) {
     this.describe = describe;
     this.picture = picture;
-    actions.addEventListener("sent", ({ detail }) => this.#begin(detail));
+    actions.addEventListener("sent", ({ detail }) => this.#begin(detail, detail.isOneOfMany));
     for (const type of ["step", "settled", "lost"]) {
       actions.addEventListener(type, ({ detail }) => detail === this.#action && this.#advance());
     }
   }
 
-  #begin(action) {
+  #begin(action, isOneOfMany) {
+    // Of many that are sent at once one is told.
+    if (isOneOfMany && this.#action?.isOneOfMany) return;
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#action = action;
     this.#shown = -1;
+    this.#attempt = 0;
     this.facts = stages.map(() => make("span", { class: "stage-fact" }));
     this.items = stages.map(({ name, symbol }, index) =>
       make("li", { class: "stage" }, make("span", { class: "stage-icon" }, icon(symbol)), make("span", { class: "stage-name" }, say(name)), this.facts[index]));
     this.note = make("span", { class: "story-note" });
     this.refusal = make("p", { class: "story-refusal", hidden: true });
+    this.again = make("p", { class: "story-again", hidden: true });
     const picture = this.picture(action);
     picture?.style.setProperty("--d", "26px");
     this.#place.replaceChildren(
       make("h2", { class: "hidden", id: "story-title" }, say("story")),
       make("div", { class: "story-head" }, picture, make("p", { class: "story-what" }, this.describe(action)), this.note, iconButton("close", say("close"), () => this.close())),
-      make("ol", { class: "stages" }, this.items), this.refusal);
+      make("ol", { class: "stages" }, this.items), this.again, this.refusal);
     this.#place.hidden = false;
     this.items[0].classList.add("is-now");
     this.#measure();
@@ -55,6 +60,19 @@ export class StoryView {
   #advance() {
     if (this.#timer) return;
     const story = this.#action.story;
+    const { earlier } = story;
+    if (earlier.length > this.#attempt) {
+      // Another transaction was faster: the same wish as a new transaction, from the first stage on.
+      this.#attempt = earlier.length;
+      this.#shown = -1;
+      for (const [index, item] of this.items.entries()) {
+        item.className = index === 0 ? "stage is-now" : "stage";
+        this.facts[index].textContent = "";
+      }
+      this.again.textContent = say("again", { attempt: earlier.length + 1, reason: earlier.at(-1).reason });
+      this.again.hidden = false;
+      this.#measure();
+    }
     const reached = stages.findIndex(({ stage }) => stage === (story.failedAfter ?? story.stage));
     if (this.#shown < reached) {
       this.#shown += 1;
@@ -111,5 +129,3 @@ export class StoryView {
     document.documentElement.style.setProperty("--dock", `${byID("dock").offsetHeight}px`);
   }
 }
-
-const figure = (milliseconds) => (milliseconds < 10 ? milliseconds.toFixed(1) : String(Math.round(milliseconds)));

@@ -16,13 +16,18 @@ extension Orderer {
     ///
     /// - Parameter answer: called once, from any thread, perhaps before this returns. Must not block.
     package func submit(_ envelope: Bytes, answer: @escaping @Sendable (BroadcastResponse) -> Void) {
+        let arrival = options.time.uptime()
         do throws(IntakeRefusal) {
             let received = try ReceivedEnvelope(decoding: envelope)
             guard let channel = channel(named: received.channelName) else {
                 throw IntakeRefusal(.badRequest, "channel does not exist")
             }
-            channel.submit(received, answer: answer)
+            channel.submit(received) { [figures, time = options.time, name = channel.id.rawValue] response in
+                figures.add(response.status, channel: name, after: time.uptime() - arrival)
+                answer(response)
+            }
         } catch {
+            figures.add(error.response.status, channel: "", after: options.time.uptime() - arrival)
             answer(error.response)
         }
     }

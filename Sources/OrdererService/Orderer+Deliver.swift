@@ -14,9 +14,11 @@ extension Orderer {
     package func deliver(
         _ envelope: Bytes, binding: TLSBinding, send: (Bytes) async throws -> Void
     ) async throws -> StatusCode {
+        figures.deliver.requests.add(1, ["block"])
         let delivery = BlockDelivery(binding: binding, now: options.time.now)
         let refusal = try await delivery.serve(envelope, from: { channel(named: $0) }) { delivered in
             try await send(DeliverResponse(.block(delivered.block)).encoded())
+            figures.deliver.blocks.add(1, ["block"])
         }
         guard let refusal else { return .success }
         logger.debug("Deliver request ended", metadata: ["reason": "\(refusal)"])
@@ -29,6 +31,8 @@ extension Orderer {
     package func deliver(
         _ requests: some AsyncSequence<Bytes, any Error>, binding: TLSBinding, send: (Bytes) async throws -> Void
     ) async throws {
+        figures.deliver.opened.add()
+        defer { figures.deliver.closed.add() }
         for try await request in requests {
             let status = try await deliver(request, binding: binding, send: send)
             try await send(DeliverResponse(.status(status)).encoded())

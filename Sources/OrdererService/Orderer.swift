@@ -24,6 +24,7 @@ package final class Orderer: Service {
     let signatures: SignatureTable
     let options: OrdererOptions
     let logger: Logger
+    package let figures = OrdererFigures()
     let entries: Mutex<[ChannelID: Entry]>
     /// Calls on `logs` as a whole.
     let storage = StorageQueue(label: "duet.orderer.channels")

@@ -32,9 +32,10 @@ enum MetricsPage {
         return ReferencePage(
             "metrics.md", title: "Metrics",
             [
-                "`GET /metrics` answers in Prometheus' text format, `GET /healthz` with 200 while the node can work, else with 503 "
-                    + "and a sentence for each thing that is wrong. Neither needs a key; both answer on the node's HTTP address "
-                    + "(`listen`). Counters count since the start of the node.",
+                "`GET /metrics` answers in Prometheus' text format. `GET /healthz` answers as Fabric's operations service: 200 with "
+                    + "`{\"status\": \"OK\"}` while the node can work, else 503 with `failed_checks`, each with `component` and "
+                    + "`reason`. Neither needs a key; both answer on the node's HTTP address (`listen`). Counters count since the "
+                    + "start of the node.",
                 "## With Fabric's names",
                 "Each figure means what it means in Fabric's metrics reference. As several peers and an orderer share a process, "
                     + "`node` says whose it is. Labels that Fabric fills with what callers send (names of chaincodes that need not "

@@ -38,6 +38,7 @@ struct NetworkAssembly {
             services.append(CommitReports(peer: peer.peer, orderer: orderer.orderer))
         }
         var servers: [RPCServer] = []
+        var metrics = NetworkMetrics(orderer: orderer.orderer, ordererName: network.description.ordererHost)
         servers.append(
             try server(
                 port: network.description.ordererPort, tls: orderer.tls,
@@ -45,6 +46,7 @@ struct NetworkAssembly {
         services.append(adminListener(listening))
         for (peer, gateway) in zip(peers, gateways) {
             let deliver = DeliverService(peer: peer.peer) { SystemClock.now }
+            metrics.peers.append(.init(peer, deliver: deliver.figures))
             servers.append(
                 try server(
                     port: peer.port, tls: peer.tls,
@@ -57,7 +59,8 @@ struct NetworkAssembly {
         services.append(
             ContractDeployer(
                 deployments: configuration.deployments, clients: clients, logger: logger, done: deployed))
-        let (peers, network) = (peers, network)
+        metrics.servers = Array(zip([network.description.ordererHost] + peers.map(\.name), servers))
+        let (peers, network, figures) = (peers, network, metrics)
         let profiles = try connections.write()
         let part = NodePart(
             services: services,
@@ -65,6 +68,7 @@ struct NetworkAssembly {
                 NetworkAPI(network: view).group, ContractAPI(contracts: linkedContracts).group,
                 ContractCallAPI(contracts: contractCaller(gateways)).group,
             ],
+            metrics: { figures.families },
             problems: { Self.problems(peers) },
             readiness: {
                 guard await listening.isComplete, await deployed.value != nil else { return [] }
@@ -172,10 +176,11 @@ struct NetworkAssembly {
             signatures: signatures)
     }
 
-    private static func problems(_ peers: [PeerNode]) -> [String] {
+    private static func problems(_ peers: [PeerNode]) -> [HealthProblem] {
         peers.flatMap { peer in
             peer.peer.channels.compactMap { channel in
-                if case .stopped(let reason) = channel.condition { "\(peer.name): \(reason)" } else { nil }
+                guard case .stopped(let reason) = channel.condition else { return nil }
+                return HealthProblem(component: peer.name, reason: "\(reason)")
             }
         }
     }

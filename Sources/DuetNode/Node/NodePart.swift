@@ -15,8 +15,8 @@ struct NodePart: Sendable {
     /// Whether functions answer under a domain name. From memory.
     var isCustomDomain: @Sendable (String) -> Bool = { _ in false }
     var metrics: @Sendable () async -> [MetricFamily] = { [] }
-    /// Whole sentences that `/healthz` answers with while the part cannot do its work. From memory.
-    var problems: @Sendable () async -> [String] = { [] }
+    /// What `/healthz` answers with while the part cannot do its work. From memory.
+    var problems: @Sendable () async -> [HealthProblem] = { [] }
     /// Waits until the part can be used, and says in whole lines what a person must know to use it. Called once, while the
     /// services run.
     var readiness: @Sendable () async -> [String] = { [] }

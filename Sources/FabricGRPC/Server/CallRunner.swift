@@ -15,6 +15,7 @@ struct CallRunner: Sendable {
     private let limit: CallLimit
     private let budget: ArrivalBudget
     private let connections: ConnectionTable
+    private let figures: RPCFigures
     private let stopping: StopFlag
     private let timers: any EventLoopGroup
     private let logger: Logger
@@ -22,12 +23,13 @@ struct CallRunner: Sendable {
     /// - Parameter limit: of all calls, whatever their method.
     init(
         methods: [RPCMethod], limit: CallLimit, budget: ArrivalBudget, connections: ConnectionTable,
-        stopping: StopFlag, timers: any EventLoopGroup, logger: Logger
+        figures: RPCFigures, stopping: StopFlag, timers: any EventLoopGroup, logger: Logger
     ) {
         self.methods = Dictionary(uniqueKeysWithValues: methods.map { ($0.descriptor, $0) })
         self.limit = limit
         self.budget = budget
         self.connections = connections
+        self.figures = figures
         self.stopping = stopping
         self.timers = timers
         self.logger = logger
@@ -35,6 +37,7 @@ struct CallRunner: Sendable {
 
     /// Serves one call to its end.
     func run(_ stream: RPCStream<Inbound, Outbound>, _ server: ServerContext) async {
+        let counted = methods[stream.descriptor].map { figures.begin($0) }
         let failure: RPCFailure?
         do {
             try await answer(stream, server)
@@ -44,6 +47,7 @@ struct CallRunner: Sendable {
         } catch {
             failure = unexpected(error, of: stream.descriptor)
         }
+        counted?.end(failure?.code)
         if let failure {
             // Fails only if the call is gone, and then nobody waits for it.
             try? await stream.outbound.write(.status(failure.status, failure.trailers))

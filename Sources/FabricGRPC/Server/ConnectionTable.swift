@@ -24,6 +24,8 @@ final class ConnectionTable: Sendable {
         self.countMax = countMax
     }
 
+    /// Connections that were ever taken in.
+    var openedCount: UInt64 { state.withLock { $0.next } }
     var openCount: Int { state.withLock { $0.openCount } }
     /// Connections that were closed for want of room, unfinished ones among them.
     var refusedCount: Int { state.withLock { $0.refusedCount } }

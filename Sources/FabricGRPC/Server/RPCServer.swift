@@ -15,6 +15,7 @@ package struct RPCServer: Service {
     private let listener: Listener
     private let runner: CallRunner
     private let connections: ConnectionTable
+    package let figures = RPCFigures()
     private let budget: ArrivalBudget
     private let stopping = StopFlag()
     private let onListening: @Sendable (_ port: Int) async -> Void
@@ -48,10 +49,12 @@ package struct RPCServer: Service {
         runner = CallRunner(
             methods: methods,
             limit: CallLimit(name: "this node", countMax: configuration.limits.callCountMax), budget: budget,
-            connections: connections,
+            connections: connections, figures: figures,
             stopping: stopping, timers: loops, logger: logger)
     }
 
+    /// Connections that were ever taken in, ``connectionCount`` of which are open.
+    package var openedConnectionCount: UInt64 { connections.openedCount }
     package var connectionCount: Int { connections.openCount }
     package var refusedConnectionCount: Int { connections.refusedCount }
     /// Bytes of large messages that are on their way in or being worked on.

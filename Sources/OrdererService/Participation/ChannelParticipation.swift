@@ -19,7 +19,7 @@ package struct ChannelParticipation: Hashable, Sendable {
     /// The number of its last block plus one.
     package let height: BlockNumber
 
-    init(_ channel: OrdererChannel) {
+    package init(_ channel: OrdererChannel) {
         name = channel.id
         relation = .consenter
         status = channel.isHalted ? .failed : .active

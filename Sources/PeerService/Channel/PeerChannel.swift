@@ -139,6 +139,7 @@ package final class PeerChannel: Sendable {
 
     private func commitNow(_ block: PreparedBlock) throws {
         if case .stopped(let reason) = condition { throw reason }
+        let start = ContinuousClock.now
         do {
             let (committed, configuration) = try committer.withLock { committer in
                 (try committer.commit(block), committer.configuration)
@@ -150,6 +151,8 @@ package final class PeerChannel: Sendable {
                 }
             }
             try declareIndexes(of: committed.changedDefinitions)
+            settings.figures.blockProcessing.add(.now - start, [id.rawValue])
+            settings.figures.add(committed, of: id)
             publish(committed)
         } catch let refusal as BlockRefusal {
             throw refusal

@@ -29,6 +29,7 @@ package struct PeerSettings: Sendable {
     /// The time of day, to note when blocks were committed; nil notes nothing.
     package var now: (@Sendable () -> Timestamp)?
     package var logger: Logger
+    package let figures = PeerFigures()
 
     package enum Judgement: Hashable, Sendable {
         /// The peer validates every transaction.

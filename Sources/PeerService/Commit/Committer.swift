@@ -130,7 +130,9 @@ struct Committer: Sendable {
             ) { try collections.blocksToLive(of: $0) },
             commitHash: commitHash)
         definitions.willCommit(updates, of: prepared.number)
+        let start = ContinuousClock.now
         try store.commit(commit)
+        settings.figures.blockStorage.add(.now - start, [configuration.channelID.rawValue])
 
         nextNumber = prepared.number &+ 1
         lastBlockHash = prepared.headerHash

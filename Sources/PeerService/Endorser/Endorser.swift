@@ -24,6 +24,7 @@ package final class Endorser: Sendable {
     }
 
     let parts: EndorserParts
+    package let figures = EndorserFigures()
     private let threads: any BlockingThreads
     private let clock: any Clock<Duration>
     private let runningCount = Atomic(0)
@@ -63,6 +64,12 @@ package final class Endorser: Sendable {
     /// - Throws: ``EndorserError``.
     package func process(
         _ proposal: SignedProposal, deadline: ContinuousClock.Instant? = nil
+    ) async throws(EndorserError) -> ProposalResponse {
+        try await figures.counting { () throws(EndorserError) in try await answer(proposal, deadline: deadline) }
+    }
+
+    private func answer(
+        _ proposal: SignedProposal, deadline: ContinuousClock.Instant?
     ) async throws(EndorserError) -> ProposalResponse {
         let count = runningCount.add(1, ordering: .relaxed).newValue
         defer { runningCount.subtract(1, ordering: .relaxed) }

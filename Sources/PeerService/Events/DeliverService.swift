@@ -15,6 +15,15 @@ package struct DeliverService: Sendable {
         /// `protos.Deliver/DeliverWithPrivateData`
         case blocksWithPrivateData
 
+        /// As Fabric's metrics call it.
+        fileprivate var dataType: String {
+            switch self {
+            case .blocks: "block"
+            case .filteredBlocks: "filtered_block"
+            case .blocksWithPrivateData: "block_and_pvtdata"
+            }
+        }
+
         fileprivate var resource: AccessResource {
             switch self {
             case .filteredBlocks: .filteredBlockEvents
@@ -24,6 +33,7 @@ package struct DeliverService: Sendable {
         }
     }
 
+    package let figures = DeliverFigures()
     private let peer: Peer
     private let now: @Sendable () -> Timestamp
 
@@ -42,8 +52,11 @@ package struct DeliverService: Sendable {
     package func serve(
         _ content: Content, binding: TLSBinding, next: () async throws -> Bytes?, send: (Bytes) async throws -> Void
     ) async throws {
+        figures.opened.add()
+        defer { figures.closed.add() }
         let delivery = BlockDelivery(binding: binding, givesHeadersAlone: false, now: now)
         while let request = try await next() {
+            figures.requests.add(1, [content.dataType])
             var served: PeerChannel?
             let refusal = try await delivery.serve(request) { name in
                 served = channel(named: name)
@@ -51,6 +64,7 @@ package struct DeliverService: Sendable {
             } send: { delivered in
                 guard let served else { return }
                 try await send(response(content, to: delivered, of: served).encoded)
+                figures.blocks.add(1, [content.dataType])
             }
             try await send(PeerDeliverResponse.status(refusal?.status ?? .success).encoded)
             if refusal != nil { return }

@@ -205,7 +205,7 @@ let package = Package(
         module(
             "MarblesServer",
             [
-                "DuetClient", "FabricTypes", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, httpClient,
+                "DuetClient", "FabricTypes", "CZlib", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, httpClient,
                 crypto,
                 arguments, lifecycle, signals, logging,
             ],

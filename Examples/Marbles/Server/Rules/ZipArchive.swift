@@ -1,3 +1,4 @@
+internal import CZlib
 internal import Foundation
 
 /// Zip archives as a function's code needs them: made of one file, stored as it is, and read file by file.
@@ -28,10 +29,8 @@ enum ZipArchive {
     }
 
     /// CRC-32 as in ISO 3309.
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(~0) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
-        }
+    private static func checksum(_ content: [UInt8]) -> UInt32 {
+        UInt32(truncatingIfNeeded: crc32(0, content, UInt32(content.count)))
     }
 
     // MARK: - Reading

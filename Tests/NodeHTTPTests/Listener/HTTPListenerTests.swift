@@ -81,8 +81,24 @@ struct HTTPListenerTests {
             let absent = try await connection.send("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(absent.hasPrefix("HTTP/1.1 404 ") && absent.contains("\"/nothing\\\""))
             let head = try await connection.send("HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            #expect(head.hasPrefix("HTTP/1.1 200 ") && head.lowercased().contains("content-length: 3"))
+            #expect(head.hasPrefix("HTTP/1.1 200 ") && head.lowercased().contains("content-length: "))
             #expect(head.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test("/healthz answers as Fabric's operations service: OK, or the checks that failed")
+    func health() async throws {
+        try await withListener { connection in
+            let answer = try await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(answer.contains(#""status":"OK""#) && answer.contains(#""time":"2"#))
+        }
+        let problem = HealthProblem(component: "peer0.org1.example.com", reason: "Channel \"c\" stopped.")
+        try await withListener(problems: [problem]) { connection in
+            let answer = try await connection.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 503 ") && answer.contains(#""status":"Service Unavailable""#))
+            #expect(
+                answer.contains(
+                    #""failed_checks":[{"component":"peer0.org1.example.com","reason":"Channel \"c\" stopped."}]"#))
         }
     }
 
@@ -131,11 +147,13 @@ private struct SignedSurface: HTTPSurface {
 }
 
 /// Runs a listener on a free port, and one raw connection to it.
-private func withListener(_ body: @escaping @Sendable (RawConnection) async throws -> Void) async throws {
+private func withListener(
+    problems: [HealthProblem] = [], _ body: @escaping @Sendable (RawConnection) async throws -> Void
+) async throws {
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
     let listener = HTTPListener(
         configuration: .init(addresses: [.init(host: "127.0.0.1", port: 0)]),
-        surfaces: [EchoSurface(), SignedSurface(), HealthSurface(problems: { [] })], logger: Logger(label: "test")
+        surfaces: [EchoSurface(), SignedSurface(), HealthSurface(problems: { problems })], logger: Logger(label: "test")
     ) { continuation.yield($0[0].port) }
     let services = ServiceGroup(services: [listener], logger: Logger(label: "test"))
     try await withThrowingTaskGroup(of: Void.self) { group in

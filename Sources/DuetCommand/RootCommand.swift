@@ -19,6 +19,7 @@ struct RootCommand: AsyncParsableCommand {
             FunctionCommand.self,
             TriggerCommand.self,
             CheckCommand.self,
+            CallCommand.self,
             InvocationCommand.self,
             DeadLetterCommand.self,
             LogsCommand.self,

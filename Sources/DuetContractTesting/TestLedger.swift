@@ -23,6 +23,7 @@ public final class TestLedger {
     private let ledger = InMemoryLedger()
     private var callers: [String: TestCaller] = [:]
     private var proposalCount = 0
+    private var functions: [String: @Sendable (Bytes) throws -> Bytes] = [:]
 
     /// - Parameters:
     ///   - contracts: linked ones, by the names under which they call each other.
@@ -58,6 +59,21 @@ public final class TestLedger {
         return caller
     }
 
+    /// Has a function answer contracts in the place of an organisation's own, from now on.
+    ///
+    /// ```swift
+    /// ledger.answer("prices/quote") { _ in Bytes("200") }
+    /// ```
+    ///
+    /// What organisations whose functions differ would come to are the read-write sets of two simulations with different answers.
+    ///
+    /// - Parameters:
+    ///   - name: `service/function`.
+    ///   - body: takes the payload. A ``ContractError`` is what the contract gets, with its status; any other error has 502.
+    public func answer(_ name: String, with body: @escaping @Sendable (Bytes) throws -> Bytes) {
+        functions[name] = body
+    }
+
     // MARK: - Calling contracts
 
     /// Runs a call and keeps what it would do, without doing it.
@@ -79,15 +95,16 @@ public final class TestLedger {
             transactionID: proposal.transaction.id, configuration: configuration, snapshot: try ledger.snapshot(),
             blocks: ledger, queryEngine: NoPatterns())
         defer { simulation.close() }
+        let calls = TestFunctionCalls(functions)
         let context = ContractContext(
             namespace: Bytes(contract), isInitialization: isInitialization, transaction: proposal.transaction,
-            simulation: simulation, router: TestRouter(contracts: contracts))
+            simulation: simulation, router: TestRouter(contracts: contracts, functionCalls: calls))
         let outcome = try contracts.execute(
             ContractInvocation(
                 chaincode: Bytes(contract), version: Bytes("1"),
                 kind: isInitialization ? .initialization : .transaction,
                 arguments: arguments, transaction: proposal.transaction), context: context)
-        return TestTransaction(proposal, outcome, try simulation.finish())
+        return TestTransaction(proposal, outcome, try simulation.finish(), calls.answered)
     }
 
     /// Runs a call that is only to read. What it would write is dropped.

@@ -31,6 +31,17 @@ public struct TestTransaction: Sendable {
     /// Public writes, in bytewise order of their keys.
     public let writes: [Write]
 
+    /// The functions that answered, in the order in which they were called.
+    public let functionCalls: [FunctionCall]
+
+    /// A contract's call of a function that had an answer.
+    public struct FunctionCall: Hashable, Sendable {
+        /// `service/function`
+        public let function: String
+        public let payload: Bytes
+        public let answer: Bytes
+    }
+
     /// Whether a peer would endorse it.
     public var isEndorsed: Bool { status < 400 }
     public var text: String { payload.lossyText }
@@ -39,7 +50,9 @@ public struct TestTransaction: Sendable {
     let privateSet: TxPvtReadWriteSet?
     let envelope: Bytes
 
-    init(_ proposal: TestProposal, _ outcome: ContractOutcome, _ result: SimulationResult) {
+    init(
+        _ proposal: TestProposal, _ outcome: ContractOutcome, _ result: SimulationResult, _ calls: [FunctionCall]
+    ) {
         switch outcome {
         case .completed(let response, let event):
             status = response.status
@@ -59,6 +72,7 @@ public struct TestTransaction: Sendable {
         set = result.readWriteSet
         privateSet = result.privateSet
         envelope = proposal.envelope(result.results)
+        functionCalls = calls
         readKeys = set.namespaces.flatMap { $0.publicSet.reads.map(\.key) }
         writes = set.namespaces.flatMap { namespace in
             namespace.publicSet.writes.map {
@@ -126,8 +140,15 @@ struct TestProposal {
 /// Runs contracts that call each other on the test channel.
 struct TestRouter: ContractRouter {
     let contracts: LinkedContracts
+    let functionCalls: TestFunctionCalls
 
     func call(_ call: ContractCall, from caller: ContractContext) throws -> ContractOutcome {
+        if call.chaincode == FunctionRequest.chaincode {
+            let response = try caller.callFunction(call) { request throws(FunctionCallError) in
+                try functionCalls.answer(request)
+            }
+            return .completed(response, event: nil)
+        }
         guard call.channelID == caller.channelID else {
             throw ContractError("Failed to get policy manager for channel [\(call.channelID.lossyText)]")
         }

@@ -17,13 +17,13 @@ ROOT = pathlib.Path(__file__).parents[2]
 SCENARIO = pathlib.Path(__file__).parent / "fabric_sdk"
 
 
-def run_scenario(what, network):
+def run_scenario(what, network, *arguments):
     interpreter = os.environ.get("DUET_FABRIC_PYTHON") or str(ROOT / ".venv-fabric" / "bin" / "python")
     if "DUET_FABRIC_PYTHON" not in os.environ and not os.path.exists(interpreter):
         pytest.skip("fabric-sdk-py is not installed here: run scripts/setup test")
     profile = network.data / "connections" / "Org1MSP-fabric-sdk-py.json"
     result = subprocess.run(
-        [interpreter, str(SCENARIO / "scenario.py"), what, str(profile), network.channel], capture_output=True, text=True,
+        [interpreter, str(SCENARIO / "scenario.py"), what, str(profile), network.channel, *arguments], capture_output=True, text=True,
         timeout=300, env={**os.environ, "PYTHONPATH": str(SCENARIO)})
     assert result.returncode == 0, result.stderr[-4000:]
     return json.loads(result.stdout)

@@ -26,6 +26,7 @@ package struct KeyValueContract: Contract {
         ContractMethod("purgePrivate", "collection", "key", body: KeyValueContract.purgePrivate)
         ContractMethod("call", "contract", "arguments", body: KeyValueContract.call)
         ContractMethod("schedule", "organization", "service", "function", "payload", body: KeyValueContract.schedule)
+        ContractMethod("ask", "key", "function", "payload", body: KeyValueContract.ask)
         ContractMethod("whoAmI", body: KeyValueContract.whoAmI)
         ContractMethod("fail", "message", body: KeyValueContract.fail)
     }
@@ -132,6 +133,13 @@ package struct KeyValueContract: Contract {
     ) throws {
         try stub.schedule(organization: organization, service: service, function: function, payload: payload)
         _ = try add(stub, key: "scheduled", amount: 1)
+    }
+
+    /// Calls a function and keeps what it answers under a key.
+    func ask(_ stub: ContractStub, key: String, function: String, payload: Bytes) throws -> Bytes {
+        let answer: Bytes = try stub.callFunction(function, payload)
+        try stub.putState(key, answer)
+        return answer
     }
 
     func whoAmI(_ stub: ContractStub) throws -> String {

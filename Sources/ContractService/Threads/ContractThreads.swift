@@ -6,7 +6,8 @@ internal import Synchronization
 /// A fixed number of threads on which simulations run, in the order in which they came.
 ///
 /// Each thread belongs to one simulation at a time, from its first read to its last; so their number bounds the snapshots
-/// of all ledgers that are leased at once. The threads end with ``stop()`` or when nobody holds this any more.
+/// of all ledgers that are leased at once, together with ``pausedCountMax``: simulations that wait for a function keep what
+/// they have leased while another thread takes their place. The threads end with ``stop()`` or when nobody holds this any more.
 package final class ContractThreads: BlockingThreads {
     /// What the threads share. They hold nothing else, so that dropping the owner ends them.
     private final class Queue: Sendable {
@@ -15,8 +16,28 @@ package final class ContractThreads: BlockingThreads {
             /// Works before this index are taken.
             var index = 0
             var isStopped = false
+            /// Threads that wait within a work.
+            var pausedCount = 0
+            /// Threads too many, since the works whose place they took go on. The next ones to look end.
+            var surplusCount = 0
 
-            mutating func next() -> (@Sendable () -> Void)? {
+            enum Step {
+                case work(@Sendable () -> Void)
+                case end(isLast: Bool)
+                case nothing
+            }
+
+            /// Each signal stands for one work or for one thread too many.
+            mutating func step() -> Step {
+                if surplusCount > 0 {
+                    surplusCount -= 1
+                    return .end(isLast: false)
+                }
+                if let work = next() { return .work(work) }
+                return isStopped ? .end(isLast: true) : .nothing
+            }
+
+            private mutating func next() -> (@Sendable () -> Void)? {
                 guard index < works.count else { return nil }
                 let work = works[index]
                 index += 1
@@ -36,15 +57,22 @@ package final class ContractThreads: BlockingThreads {
         func run() {
             while true {
                 arrivals.wait()
-                let (work, isStopped) = state.withLock { ($0.next(), $0.isStopped) }
-                if let work {
-                    work()
-                } else if isStopped {
-                    // The next thread is to see it, too.
-                    arrivals.signal()
+                switch state.withLock({ $0.step() }) {
+                case .work(let work): work()
+                case .end(let isLast):
+                    // Of a stop the next thread is to hear, too.
+                    if isLast { arrivals.signal() }
                     return
+                case .nothing: break
                 }
             }
+        }
+
+        func startThread(_ name: String) {
+            let thread = Thread { self.run() }
+            thread.name = name
+            thread.stackSize = ContractThreads.stackByteCount
+            thread.start()
         }
     }
 
@@ -54,18 +82,16 @@ package final class ContractThreads: BlockingThreads {
     package let count: Int
     /// Works that wait; more are refused.
     package let waitingCountMax: Int
+    /// Works that wait for something else meanwhile; more are told that they may not.
+    package let pausedCountMax: Int
     private let queue = Queue()
 
-    package init(count: Int, waitingCountMax: Int = 5_000) {
+    package init(count: Int, waitingCountMax: Int = 5_000, pausedCountMax: Int = 32) {
         precondition(count > 0 && waitingCountMax > 0, "there is a thread, and a place to wait for it")
         self.count = count
         self.waitingCountMax = waitingCountMax
-        for number in 0..<count {
-            let thread = Thread { [queue] in queue.run() }
-            thread.name = "duet.contract.\(number)"
-            thread.stackSize = Self.stackByteCount
-            thread.start()
-        }
+        self.pausedCountMax = pausedCountMax
+        for number in 0..<count { queue.startThread("duet.contract.\(number)") }
     }
 
     deinit {
@@ -80,6 +106,24 @@ package final class ContractThreads: BlockingThreads {
         }
         guard isTaken else { throw BlockingThreadsBusy(waitingCountMax: waitingCountMax) }
         queue.arrivals.signal()
+    }
+
+    package func whileWaiting<Value>(_ body: () -> Value) throws(BlockingThreadsBusy) -> Value {
+        let isAllowed = queue.state.withLock { state in
+            guard state.pausedCount < pausedCountMax else { return false }
+            state.pausedCount += 1
+            return true
+        }
+        guard isAllowed else { throw BlockingThreadsBusy(waitingCountMax: pausedCountMax) }
+        queue.startThread("duet.contract.substitute")
+        defer {
+            queue.state.withLock { state in
+                state.pausedCount -= 1
+                state.surplusCount += 1
+            }
+            queue.arrivals.signal()
+        }
+        return body()
     }
 
     /// Takes no more work. What was taken is still done.

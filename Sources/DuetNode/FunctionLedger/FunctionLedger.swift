@@ -19,6 +19,7 @@ struct FunctionLedger: Sendable {
     let sockets: LedgerSockets
     private let database: FunctionDatabase
     private let checks: PeerEndorsementChecks
+    private let contractCalls: PeerFunctionCalls
     private let platform: PlatformReference
     private let logger: Logger
 
@@ -27,6 +28,7 @@ struct FunctionLedger: Sendable {
         self.database = database
         logger = base.logger
         checks = network.checks
+        contractCalls = network.calls
         identities = ServiceIdentityKeeper(
             folder: base.folder + "/services", issuer: network.identities, signatures: network.signatures,
             now: { SystemClock.now.seconds })
@@ -40,27 +42,41 @@ struct FunctionLedger: Sendable {
             calls: calls, invocation: { platform.value?.running($0, on: $1) }, logger: base.logger)
     }
 
-    /// Lets the platform's invocations call the ledger, and peers ask its endorsement checks.
+    /// Who asks functions for peers that endorse.
+    struct Asking: Sendable {
+        let checker: EndorsementChecker
+        let caller: FunctionCaller
+    }
+
+    /// Lets the platform's invocations call the ledger, peers ask its endorsement checks, and contracts call its functions.
     ///
-    /// - Returns: what asks them; to be run with the platform.
-    func serve(_ platform: FunctionPlatform) -> EndorsementChecker {
+    /// - Returns: who asks them; both to be run with the platform.
+    func serve(_ platform: FunctionPlatform) -> Asking {
         self.platform.set(platform)
         let start = ContinuousClock.now
-        let checker = EndorsementChecker(
-            functions: PlatformFunctions(platform: platform), store: database, logger: logger,
-            makeRequestID: { RequestID.make() },
-            now: { FunctionTypes.Timestamp(milliseconds: Self.milliseconds(SystemClock.now)) },
-            uptime: { start.duration(to: .now) })
+        let now = { @Sendable in FunctionTypes.Timestamp(milliseconds: Self.milliseconds(SystemClock.now)) }
+        let asking = Asking(
+            checker: EndorsementChecker(
+                functions: PlatformFunctions(platform: platform), store: database, logger: logger,
+                makeRequestID: { RequestID.make() }, now: now, uptime: { start.duration(to: .now) }),
+            caller: FunctionCaller(
+                functions: PlatformFunctions(platform: platform), store: database, logger: logger,
+                makeRequestID: { RequestID.make() }, now: now, uptime: { start.duration(to: .now) }))
         platform.registry.onChange { registry in
-            let services = registry.organizations.flatMap { registry.services(of: $0) }
-            checker.declare(EndorsementCheckTable.checks(of: services))
+            Self.declare(registry.organizations.flatMap { registry.services(of: $0) }, to: asking)
         }
         let services = platform.registry.read { registry in
             registry.organizations.flatMap { registry.services(of: $0) }
         }
-        checker.declare(EndorsementCheckTable.checks(of: services))
-        checks.set(checker)
-        return checker
+        Self.declare(services, to: asking)
+        checks.set(asking.checker)
+        contractCalls.set(asking.caller)
+        return asking
+    }
+
+    private static func declare(_ services: [ServiceRecord], to asking: Asking) {
+        asking.checker.declare(EndorsementCheckTable.checks(of: services))
+        asking.caller.declare(CallableFunctionTable.functions(of: services))
     }
 
     private static func milliseconds(_ time: FabricTypes.Timestamp) -> Int64 {

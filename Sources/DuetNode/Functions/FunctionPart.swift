@@ -62,11 +62,12 @@ struct FunctionPart: Sendable {
         var ledgerServices: [any Service] = []
         var ledgerGroups: [APIGroup] = []
         if let ledger {
-            let checker = ledger.serve(platform)
-            ledgerServices = [ledger.sockets, checker]
+            let asking = ledger.serve(platform)
+            ledgerServices = [ledger.sockets, asking.checker, asking.caller]
             ledgerGroups = [
                 ServiceIdentityAPI(platform: platform, keeper: ledger.identities).group,
-                EndorsementCheckAPI(platform: platform, checker: checker).group,
+                EndorsementCheckAPI(platform: platform, checker: asking.checker).group,
+                ContractFunctionCallAPI(platform: platform, caller: asking.caller).group,
             ]
         }
         logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))

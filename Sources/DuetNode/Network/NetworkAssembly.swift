@@ -20,6 +20,8 @@ struct NetworkAssembly {
     let signatures: SignatureTable
     /// Filled with the gateways.
     let ledgers: PeerLedgers
+    /// Noted by the peers, read by the gateways.
+    let callNames: FunctionCallNames
     let logger: Logger
 
     func part() throws -> (part: NodePart, ledger: NetworkLedger) {
@@ -102,7 +104,7 @@ struct NetworkAssembly {
         peers.map { peer in
             Gateway(
                 peer: peer.peer, endpoint: peer.endpoint, directory: directory(of: peer, source),
-                logger: logger(of: peer), configuration: configuration.gateway)
+                logger: logger(of: peer), callNames: callNames, configuration: configuration.gateway)
         }
     }
 

@@ -25,6 +25,8 @@ struct NetworkPart: Sendable {
     let ledgers: PeerLedgers
     /// Asks nobody until the functions are there.
     let checks: PeerEndorsementChecks
+    /// Answers no contract until the functions are there.
+    let calls: PeerFunctionCalls
 
     /// Opens the network of the data folder, or founds it. Blocks for as long as the disk takes.
     ///
@@ -45,13 +47,14 @@ struct NetworkPart: Sendable {
         let assembly = NetworkAssembly(
             network: network, configuration: configuration, orderer: orderer, peers: peers, identities: identities,
             connections: ConnectionFiles(network: network, host: configuration.host),
-            signatures: signatures, ledgers: PeerLedgers(), logger: base.logger)
+            signatures: signatures, ledgers: PeerLedgers(), callNames: shared.callNames, logger: base.logger)
         let opened = try assembly.part()
         return NetworkPart(
             part: opened.part, ledger: opened.ledger,
             triggerLedgers: NetworkLedgers(
                 network: network.description.channel, peers: peers.map(\.peer), orderer: orderer.orderer),
-            identities: identities, signatures: signatures, ledgers: assembly.ledgers, checks: shared.checks)
+            identities: identities, signatures: signatures, ledgers: assembly.ledgers, checks: shared.checks,
+            calls: shared.calls)
     }
 
     private static func openOrderer(

@@ -27,6 +27,8 @@ struct PeerNode: Sendable {
         let threads: ContractThreads
         let exchange = PrivateDataExchange()
         let checks = PeerEndorsementChecks()
+        let calls = PeerFunctionCalls()
+        let callNames = FunctionCallNames()
         let preparation = BlockPreparation()
         let readers = StorageThreads(label: "ledger-readers", countMax: 4)
         let logger: Logger
@@ -44,11 +46,15 @@ struct PeerNode: Sendable {
         var logger = shared.logger
         logger[metadataKey: "peer"] = "\(member.name)"
         let signer = try member.msp.signingIdentity(mspID: mspID, signatures: shared.signatures)
+        var options = LedgerOptions()
+        // Every work that threads hold has one, and some are left for who looks from outside.
+        options.snapshotCountMax = max(
+            options.snapshotCountMax, shared.threads.count + shared.threads.pausedCountMax + 4)
         let peer = try Peer(
             settings: PeerSettings(
                 signer: signer, signatures: shared.signatures, loop: .allCores, threads: shared.readers,
                 preparation: shared.preparation, exchange: shared.exchange, now: { SystemClock.now }, logger: logger),
-            ledgers: LedgerFolders(path: folder))
+            ledgers: LedgerFolders(path: folder, options: options))
         if peer.channel(try ChannelID(validating: network.description.channel)) == nil {
             try peer.join(network.genesis)
         }
@@ -69,7 +75,7 @@ struct PeerNode: Sendable {
             ],
             runtime: shared.contracts, threads: shared.threads,
             distributor: PrivateDataDistribution(peer: peer), checks: shared.checks.checks(of: mspID),
-            queryEngine: PCRE2Engine(),
+            functions: shared.calls.calls(of: mspID), callNames: shared.callNames, queryEngine: PCRE2Engine(),
             now: { SystemClock.now })
         return PeerNode(
             name: member.name, port: port,

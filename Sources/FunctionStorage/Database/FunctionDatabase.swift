@@ -80,6 +80,7 @@ package final class FunctionDatabase: Sendable {
         migrator.registerMigration("answers", migrate: makeAnswerTables)
         migrator.registerMigration("checks", migrate: makeCheckTable)
         migrator.registerMigration("triggers", migrate: TriggerTables.make)
+        migrator.registerMigration("contract calls", migrate: makeCallTable)
         return migrator
     }
 

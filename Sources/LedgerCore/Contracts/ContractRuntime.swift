@@ -64,6 +64,12 @@ package protocol BlockingThreads: Sendable {
     ///
     /// - Throws: ``BlockingThreadsBusy`` where too much work waits already; the work is not run then.
     func start(_ work: @escaping @Sendable () -> Void) throws(BlockingThreadsBusy)
+
+    /// Waits within a work for something that may need such a thread itself: while `body` runs, another thread takes the place
+    /// of this one.
+    ///
+    /// - Throws: ``BlockingThreadsBusy`` where too many works wait so already; `body` is not run then.
+    func whileWaiting<Value>(_ body: () -> Value) throws(BlockingThreadsBusy) -> Value
 }
 
 /// More work waits for threads than may. Worth a retry later.

@@ -9,6 +9,10 @@ package enum ResponseDifference: Hashable, Sendable {
     /// Their private writes of a collection.
     case collection(namespace: Bytes, name: Bytes)
     case range(namespace: Bytes, startKey: Bytes)
+    /// A function answered the same request of a contract differently, or only one of them asked for it.
+    ///
+    /// - request: as a ``RecordedCall`` has it.
+    case call(namespace: Bytes, request: Bytes)
     case response
     case event
     /// Something else, or one of them cannot be read.
@@ -45,12 +49,29 @@ package enum ResponseDifference: Hashable, Sendable {
 
     private static func difference(_ first: ReadWriteSet, _ second: ReadWriteSet) -> ResponseDifference? {
         let names = Set(first.namespaces.map(\.namespace)).union(second.namespaces.map(\.namespace)).sorted()
-        for name in names {
+        let pairs = names.map { name in
             let empty = NamespaceReadWriteSet(namespace: name)
             let sets = [first, second].map { set in set.namespaces.first { $0.namespace == name } ?? empty }
-            if let difference = difference(sets[0], sets[1]) { return difference }
+            return (sets[0], sets[1])
         }
-        return nil
+        // What functions answered is the reason for much else. A request that only one made is a consequence of other things.
+        return pairs.lazy.compactMap { differentCall($0.0, $0.1, isOfAnswers: true) }.first
+            ?? pairs.lazy.compactMap { difference($0.0, $0.1) }.first
+            ?? pairs.lazy.compactMap { differentCall($0.0, $0.1, isOfAnswers: false) }.first
+    }
+
+    /// The first call that the two do not have in common.
+    ///
+    /// - Parameter isOfAnswers: only one that both made.
+    private static func differentCall(
+        _ first: NamespaceReadWriteSet, _ second: NamespaceReadWriteSet, isOfAnswers: Bool
+    ) -> ResponseDifference? {
+        let calls = [first, second].map { Set($0.publicSet.reads.compactMap { RecordedCall(key: $0.key) }) }
+        let different = calls[0].symmetricDifference(calls[1])
+        let requests = calls.map { Set($0.map(\.request)) }
+        let shared = requests[0].intersection(requests[1])
+        return different.map(\.request).filter { !isOfAnswers || shared.contains($0) }.min()
+            .map { .call(namespace: first.namespace, request: $0) }
     }
 
     private static func difference(
@@ -58,7 +79,8 @@ package enum ResponseDifference: Hashable, Sendable {
     ) -> ResponseDifference? {
         let namespace = first.namespace
         let (one, other) = (first.publicSet, second.publicSet)
-        if let key = firstDifference(one.reads, other.reads, by: \.key) {
+        let reads = [one, other].map { $0.reads.filter { RecordedCall(key: $0.key) == nil } }
+        if let key = firstDifference(reads[0], reads[1], by: \.key) {
             return .key(namespace: namespace, key: key, .read)
         }
         if let key = firstDifference(one.writes, other.writes, by: \.key) {
@@ -97,6 +119,7 @@ extension ResponseDifference: CustomStringConvertible {
             "what was read or written in collection \"\(name.lossyText)\" of \"\(namespace.lossyText)\""
         case .range(let namespace, let startKey):
             "the keys from \"\(startKey.lossyText)\" on in \"\(namespace.lossyText)\""
+        case .call(let namespace, _): "what a function answered to contract \"\(namespace.lossyText)\""
         case .response: "the response"
         case .event: "the event"
         case .other: "the answer"

@@ -27,6 +27,7 @@ package struct TransactionSimulator: Sendable {
     private var hasWritten = false
     private var hasQueriedPrivateState = false
     private var hasPaginated = false
+    private var functionCallCount = 0
 
     /// In the order of opening; a read stays here for the record after its query is closed.
     private var ranges: [RangeRead] = []
@@ -109,6 +110,19 @@ extension TransactionSimulator {
     package mutating func recordQueryResult(_ key: Bytes, in namespace: Bytes, version: Version) throws {
         try check(key, in: namespace)
         builder.addRead(key, in: namespace, version: version)
+    }
+
+    /// To be asked before a function is called: whether the transaction may call one more.
+    package mutating func willCallFunction() -> Bool {
+        guard functionCallCount < FunctionRequest.countMax else { return false }
+        functionCallCount += 1
+        return true
+    }
+
+    /// Notes what a function answered, as the read of a key that exists in no state.
+    package mutating func record(_ call: RecordedCall, in namespace: Bytes) throws {
+        try check(call.key, in: namespace)
+        builder.addRead(call.key, in: namespace, version: nil)
     }
 
     private mutating func read(_ key: Bytes, in namespace: Bytes) throws -> StateValue? {

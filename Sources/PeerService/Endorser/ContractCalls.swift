@@ -8,6 +8,9 @@ internal import Membership
 struct ContractCalls: ContractRouter {
     let parts: EndorserParts
     let simulations: ProposalSimulations
+    /// The client's.
+    let input: ChaincodeInput
+    let deadline: ContinuousClock.Instant
 
     /// Fabric's key under which a contract's namespace remembers for which version it was initialised.
     static let initializedKey = Bytes([0x00] + Array("\u{10FFFF}initialized".utf8))
@@ -98,6 +101,9 @@ struct ContractCalls: ContractRouter {
     // MARK: - Calls between contracts
 
     func call(_ call: ContractCall, from caller: ContractContext) throws -> ContractOutcome {
+        if call.chaincode == FunctionRequest.chaincode {
+            return .completed(try askFunction(call, from: caller), event: nil)
+        }
         let isSystem = parts.isSystemChaincode(call.chaincode)
         if !isSystem {
             try parts.access.check(.chaincodeToChaincode, channelID: call.channelID, caller.transaction)
@@ -135,6 +141,42 @@ struct ContractCalls: ContractRouter {
                     transaction: caller.transaction), context: context)
         } catch {
             throw ContractUnavailable("execute failed: \(error)")
+        }
+    }
+}
+
+// MARK: - Calls of functions
+
+extension ContractCalls {
+    /// Waits on the contract's thread, which is replaced meanwhile: the function may evaluate contracts.
+    private func askFunction(_ call: ContractCall, from caller: ContractContext) throws -> Response {
+        try caller.callFunction(call) { request throws(FunctionCallError) in
+            guard let functions = parts.functions else {
+                throw FunctionCallError(
+                    .notCallable, "Function \"\(request.function)\" was not called: this peer has no functions.")
+            }
+            parts.callNames.note(request)
+            let question = FunctionQuestion(
+                request: request, channelID: caller.channelID, transactionID: caller.transaction.id,
+                contract: caller.namespace, input: input, deadline: deadline)
+            let answer: Result<Bytes, FunctionCallError>
+            do throws(BlockingThreadsBusy) {
+                answer = try parts.threads.whileWaiting {
+                    ThreadExecutor.run {
+                        do throws(FunctionCallError) {
+                            return .success(try await functions.answer(to: question))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+            } catch {
+                throw FunctionCallError(
+                    .throttled,
+                    "Function \"\(request.function)\" was not called: contracts wait for \(error.waitingCountMax) others, "
+                        + "which is all this peer takes. Try again later.")
+            }
+            return try answer.get()
         }
     }
 }

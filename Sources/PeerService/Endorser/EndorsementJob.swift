@@ -8,6 +8,8 @@ internal import Membership
 struct EndorsementJob: Sendable {
     let parts: EndorserParts
     let simulations: ProposalSimulations
+    /// When nobody waits for the answer any more.
+    let deadline: ContinuousClock.Instant
 
     /// A proposal that may be simulated.
     struct Admitted {
@@ -91,7 +93,8 @@ struct EndorsementJob: Sendable {
     private func endorse(_ proposal: UnpackedProposal, _ channel: (any EndorserChannel)?) throws -> ProposalResponse {
         let simulation = try channel.flatMap { try openSimulation(of: proposal, on: $0) }
         defer { simulation?.close() }
-        let router = ContractCalls(parts: parts, simulations: simulations)
+        let router = ContractCalls(
+            parts: parts, simulations: simulations, input: proposal.input, deadline: deadline)
         let info: EndorsementInfo
         do {
             info = try router.info(of: proposal.chaincode, simulation)

@@ -33,10 +33,12 @@ package final class Endorser: Sendable {
     ///   - signer: the peer's identity.
     ///   - access: who may use what.
     ///   - channels: the channels that the peer has joined.
-    ///   - systemChaincodes: by which names the peer itself answers. `lscc` is there without being named.
+    ///   - systemChaincodes: by which names the peer itself answers. `lscc` and `_functions` are there without being named.
     ///   - runtime: runs all other contracts.
     ///   - distributor: is given private data.
     ///   - checks: asked before a proposal is simulated; nil asks nobody.
+    ///   - functions: asked where a contract calls a function; nil has none.
+    ///   - callNames: is told which functions contracts called.
     ///   - queryEngine: for rich queries; nil answers them as a peer with a key-value state database does.
     ///   - clock: measures time-outs.
     ///   - now: tells the time of day.
@@ -44,14 +46,17 @@ package final class Endorser: Sendable {
         signer: SigningIdentity, access: AccessControl, channels: any EndorserChannels,
         systemChaincodes: [any SystemChaincode], runtime: any ContractRuntime, threads: any BlockingThreads,
         distributor: any PrivateDataDistributor = LocalPrivateData(), checks: (any EndorsementChecks)? = nil,
+        functions: (any FunctionCalls)? = nil, callNames: FunctionCallNames = FunctionCallNames(),
         queryEngine: (any RegexEngine)? = nil,
         clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Timestamp,
         configuration: Configuration = Configuration()
     ) {
-        let system = Dictionary((systemChaincodes + [LegacyLifecycle()]).map { ($0.name, $0) }) { first, _ in first }
+        let all = systemChaincodes + [LegacyLifecycle(), FunctionsChaincode()]
+        let system = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
         parts = EndorserParts(
             signer: signer, access: access, channels: channels, systemChaincodes: system, runtime: runtime,
-            distributor: distributor, checks: checks, queryEngine: queryEngine, now: now, configuration: configuration)
+            distributor: distributor, checks: checks, functions: functions, callNames: callNames, threads: threads,
+            queryEngine: queryEngine, now: now, configuration: configuration)
         self.threads = threads
         self.clock = clock
     }
@@ -106,7 +111,7 @@ package final class Endorser: Sendable {
         let admitted = await withCheckedContinuation { continuation in
             do throws(BlockingThreadsBusy) {
                 try threads.start { [parts] in
-                    let job = EndorsementJob(parts: parts, simulations: ProposalSimulations())
+                    let job = EndorsementJob(parts: parts, simulations: ProposalSimulations(), deadline: .now)
                     continuation.resume(
                         returning: Result { () throws(EndorserError) in try job.admit(proposal).checked })
                 }
@@ -129,7 +134,8 @@ package final class Endorser: Sendable {
     private func run(
         _ proposal: SignedProposal, _ simulations: ProposalSimulations, timeout: Duration
     ) async -> Result<ProposalResponse, EndorserError> {
-        await withCheckedContinuation { continuation in
+        let deadline = ContinuousClock.now + timeout
+        return await withCheckedContinuation { continuation in
             let answer = FirstAnswer(continuation)
             // Waits beside the work, since a contract cannot be stopped from outside; cancelled with the first answer.
             answer.timer = Task { [clock] in
@@ -139,7 +145,7 @@ package final class Endorser: Sendable {
             }
             do throws(BlockingThreadsBusy) {
                 try threads.start { [parts] in
-                    let job = EndorsementJob(parts: parts, simulations: simulations)
+                    let job = EndorsementJob(parts: parts, simulations: simulations, deadline: deadline)
                     answer.give(Result { () throws(EndorserError) in try job.process(proposal) })
                 }
             } catch {
@@ -168,6 +174,9 @@ struct EndorserParts: Sendable {
     let runtime: any ContractRuntime
     let distributor: any PrivateDataDistributor
     let checks: (any EndorsementChecks)?
+    let functions: (any FunctionCalls)?
+    let callNames: FunctionCallNames
+    let threads: any BlockingThreads
     let queryEngine: (any RegexEngine)?
     let now: @Sendable () -> Timestamp
     let configuration: Endorser.Configuration

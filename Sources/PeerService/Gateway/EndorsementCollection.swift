@@ -5,14 +5,16 @@ internal import LedgerCore
 struct EndorsementCollection: Sendable {
     private var plan: EndorsementPlan
     private let peers: [any EndorsingPeer]
+    private let callNames: FunctionCallNames
     /// Whose answer all others are compared with.
     private var firstEndorser: (any EndorsingPeer)?
     private var details: [ErrorDetail] = []
 
     /// - Parameter peers: the plan's candidates.
-    init(plan: EndorsementPlan, peers: [any EndorsingPeer]) {
+    init(plan: EndorsementPlan, peers: [any EndorsingPeer], callNames: FunctionCallNames) {
         self.plan = plan
         self.peers = peers
+        self.callNames = callNames
     }
 
     /// Takes in an endorsement that was given before, also of a peer whom the plan does not need.
@@ -92,6 +94,11 @@ struct EndorsementCollection: Sendable {
         switch difference {
         case .key(_, _, .read), .range:
             return EndorsementMismatch.message(endorsers, difference: "\(difference)", isOfReads: true)
+        case .call(let namespace, let request):
+            // Peers of ours were asked for the same, so that one of this node mostly knows its name.
+            let function = callNames.name(of: request).map { "function \"\($0)\"" } ?? "a function"
+            return EndorsementMismatch.message(
+                endorsers, difference: "what \(function) answered to contract \"\(namespace.lossyText)\"")
         case .key, .collection: return EndorsementMismatch.message(endorsers, difference: "\(difference)")
         case .response, .event, .other: return EndorsementMismatch.message(endorsers)
         }

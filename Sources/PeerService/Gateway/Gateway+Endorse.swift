@@ -85,7 +85,8 @@ extension Gateway {
             throw GatewayError(.unavailable, "failed to find any endorsing peers for org(s): \(names)")
         }
         return EndorsementCollection(
-            plan: EndorsementPlan(places: places, candidateCount: possible.count), peers: possible.map(\.peer))
+            plan: EndorsementPlan(places: places, candidateCount: possible.count), peers: possible.map(\.peer),
+            callNames: callNames)
     }
 
     /// A first endorsement, and who gave it.
@@ -162,7 +163,7 @@ extension Gateway {
         let (plan, candidates) =
             proposal.hasTransientData
             ? try await planning.plan(protectingTransientDataOf: interest) : try await planning.plan(for: interest)
-        var collection = EndorsementCollection(plan: plan, peers: candidates.map(\.peer))
+        var collection = EndorsementCollection(plan: plan, peers: candidates.map(\.peer), callNames: callNames)
         collection.add(first.response, of: first.peer)
         return collection
     }

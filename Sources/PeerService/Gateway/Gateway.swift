@@ -13,13 +13,16 @@ package final class Gateway: GatewayService {
     let directory: any NodeDirectory
     let configuration: GatewayConfiguration
     let limiter: CallLimiter
+    let callNames: FunctionCallNames
     let logger: Logger
 
     /// - Parameters:
     ///   - peer: whose organisation the gateway serves, and whose ledgers it reads.
     ///   - endpoint: the name under which the directory has that peer.
+    ///   - callNames: knows which functions the node's peers were asked for by contracts.
     package init(
         peer: Peer, endpoint: String, directory: any NodeDirectory, logger: Logger,
+        callNames: FunctionCallNames = FunctionCallNames(),
         configuration: GatewayConfiguration = GatewayConfiguration(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -27,6 +30,7 @@ package final class Gateway: GatewayService {
         self.endpoint = endpoint
         self.directory = directory
         self.logger = logger
+        self.callNames = callNames
         self.configuration = configuration
         limiter = CallLimiter(configuration.limits, now: now)
     }

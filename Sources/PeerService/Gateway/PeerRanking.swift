@@ -7,9 +7,10 @@ struct PeerRanking: Sendable {
     /// The gateway's own peer.
     let endpoint: String
 
-    /// Fabric runs these in every peer.
+    /// Every peer has these; the last one only ours.
     static let systemChaincodes: Set<Bytes> = [
         Bytes("_lifecycle"), Bytes("cscc"), Bytes("lscc"), Bytes("qscc"),
+        FunctionRequest.chaincode,
     ]
 
     static func runs(_ chaincode: Bytes, _ peer: ChannelPeer) -> Bool {

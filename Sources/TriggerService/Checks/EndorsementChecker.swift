@@ -37,19 +37,14 @@ package final class EndorsementChecker: Service {
         var contract: String
     }
 
-    /// Invocations of checks under way or waiting; more fail.
-    static let askingCountMax = 1_024
-
-    private let functions: any FunctionInvoking
-    private let records: CheckRecords
+    private let functions: AskedFunctions
+    private let store: any CheckStore
+    private let records: BackgroundRecords<CheckRecord>
     private let makeRequestID: @Sendable () -> String
     private let cache = VerdictCache()
     private let now: @Sendable () -> FunctionTypes.Timestamp
     private let uptime: @Sendable () -> Duration
-    private let sleep: @Sendable (Duration) async throws -> Void
     private let declared = Mutex<[Place: [Declared]]>([:])
-    private let questions: AsyncStream<@Sendable () async -> Void>
-    private let asking: AsyncStream<@Sendable () async -> Void>.Continuation
     private let counts = Mutex(CheckCounts())
 
     /// - Parameters:
@@ -62,13 +57,12 @@ package final class EndorsementChecker: Service {
         now: @escaping @Sendable () -> FunctionTypes.Timestamp, uptime: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
-        self.functions = functions
-        records = CheckRecords(store: store, logger: logger)
+        self.functions = AskedFunctions(functions: functions, sleep: sleep)
+        self.store = store
+        records = BackgroundRecords(logger: logger) { try store.add($0) }
         self.makeRequestID = makeRequestID
         self.now = now
         self.uptime = uptime
-        self.sleep = sleep
-        (questions, asking) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.askingCountMax))
     }
 
     // MARK: - What is declared
@@ -93,7 +87,7 @@ package final class EndorsementChecker: Service {
 
     /// What came of checks, newest first.
     package func records(_ filter: CheckFilter) async throws -> [CheckRecord] {
-        try await records.read { try $0.records(filter) }
+        try await records.read { [store] in try store.records(filter) }
     }
 
     // MARK: - Asking
@@ -149,7 +143,6 @@ package final class EndorsementChecker: Service {
         case failed(String)
     }
 
-    /// A function that was begun runs to its own time-out; only the waiting for it ends earlier.
     private func ask(_ question: CheckQuestion, _ declared: Declared, requestID: String) async -> Outcome {
         let invocation = Invocation(
             requestID: requestID, target: declared.target,
@@ -161,33 +154,13 @@ package final class EndorsementChecker: Service {
             logFields: [
                 "trigger": declared.name.rawValue, "channel": question.channel, "txId": question.transactionID,
             ])
-        let (answers, answering) = AsyncStream<Outcome>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let taken = asking.yield { [functions] in
-            do throws(FunctionError) {
-                let report = try await functions.invoke(invocation)
-                answering.yield(Self.outcome(of: report.outcome))
-            } catch {
-                answering.yield(.failed(error.message))
-            }
-            answering.finish()
-        }
-        guard case .enqueued = taken else { return .failed("too many checks are being asked") }
         let seconds = declared.check.timeoutSeconds
-        return await withTaskGroup(of: Outcome?.self) { group in
-            defer { group.cancelAll() }
-            group.addTask {
-                for await answer in answers { return answer }
-                return nil  // cancelled
-            }
-            group.addTask { [sleep] in
-                // Cancelled as soon as the answer is there.
-                guard (try? await sleep(.seconds(seconds))) != nil else { return nil }
-                return .failed("it did not answer within \(seconds) s")
-            }
-            for await outcome in group {
-                if let outcome { return outcome }
-            }
-            return .failed("the caller went away")
+        switch await functions.ask(invocation, within: .seconds(seconds)) {
+        case .outcome(let outcome): return Self.outcome(of: outcome)
+        case .refused(let error): return .failed(error.message)
+        case .timedOut: return .failed("it did not answer within \(seconds) s")
+        case .tooMany: return .failed("too many checks are being asked")
+        case .callerWentAway: return .failed("the caller went away")
         }
     }
 
@@ -234,11 +207,6 @@ package final class EndorsementChecker: Service {
     // MARK: - Running
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                for await question in self.questions { group.addTask { await question() } }
-                group.cancelAll()
-            }
-        }
+        await cancelWhenGracefulShutdown { await self.functions.run() }
     }
 }

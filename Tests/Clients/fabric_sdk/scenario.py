@@ -1,6 +1,6 @@
 """What fabric-sdk-py sees of a network, as JSON on standard output. Runs in the environment of that library alone.
 
-Usage: scenario.py facts|discovered PROFILE CHANNEL, with the organisation's connection profile in the library's own style.
+Usage: scenario.py facts|discovered|functions PROFILE CHANNEL [ARGUMENT…], with the organisation's connection profile in the library's own style.
 """
 
 import asyncio
@@ -69,6 +69,20 @@ class Scenario:
                 self.client.query_peers(self.admin, self.own[0], channel=self.channel_name, local=kind == "local"))
             for kind in ("local", "channel")}
 
+    def functions(self, function, other):
+        """A proposal that a check refuses, an answer that all give, and one that differs between organisations."""
+        seen = {"checked": plain(self.invoke("put", "colour", "red"))}
+        seen["called"] = plain(self.invoke("ask", "answer", function, "what?"))
+        seen["kept"] = self.query("get", "answer")
+        info = self.run(self.client.query_info(self.user, self.channel_name, self.own))
+        block = self.run(self.client.query_block(self.user, self.channel_name, self.own, str(info.height - 1)))
+        seen["validation"] = block["metadata"]["metadata"][2][0]
+        try:
+            seen["different"] = plain(self.invoke("ask", "answer", other, "what?"))
+        except Exception as error:
+            seen["different"] = repr(error)
+        return seen
+
     def facts(self):
         facts = {}
         facts["put"] = [self.invoke("put", f"sdk{n}", f"value{n}") for n in range(3)]
@@ -103,13 +117,13 @@ class Scenario:
         return facts
 
 
-def main(what, profile, channel):
+def main(what, profile, channel, *arguments):
     loop = asyncio.new_event_loop()
     # Its connections belong to the loop of the moment they are made.
     asyncio.set_event_loop(loop)
     # The library prints as it goes.
     with contextlib.redirect_stdout(sys.stderr):
-        facts = getattr(Scenario(loop, profile, channel), what)()
+        facts = getattr(Scenario(loop, profile, channel), what)(*arguments)
     json.dump(facts, sys.stdout, default=plain)
 
 

@@ -41,6 +41,8 @@ struct TriggerReader {
             return readTimer(&properties)
         case "Endorsement":
             return EndorsementReader.read(&properties, findings)
+        case "ContractCall":
+            return ContractCallReader.read(&properties)
         case "Log":
             findings.notice(line, key, "Log triggers are kept but not set off by this node.")
             return .other(type: "log", configuration: LogTriggerReader.read(&properties))
@@ -51,7 +53,7 @@ struct TriggerReader {
             guard let apiType = Self.cloudTypes[type] else {
                 findings.refuse(
                     line, "\(key).Type", type, "this type of event is not known",
-                    "Use HTTP, Timer, Log, ContractEvent, Transaction, Block, OrderedBlock or Endorsement.")
+                    "Use HTTP, Timer, Log, ContractEvent, Transaction, Block, OrderedBlock, Endorsement or ContractCall.")
                 return nil
             }
             findings.notice(line, key, "It has no effect here: \"\(type)\" events come from a service of the cloud.")

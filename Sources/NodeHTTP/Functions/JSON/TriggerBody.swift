@@ -58,6 +58,13 @@ extension FunctionBody {
             } catch {
                 throw FunctionError(.invalidArgument, error.description)
             }
+        case CallableFunction.typeName:
+            do throws(CallableFunction.Invalid) {
+                return .other(
+                    type: CallableFunction.typeName, configuration: try CallableFunction(json: configuration.json).json)
+            } catch {
+                throw FunctionError(.invalidArgument, error.description)
+            }
         default:
             return .other(type: type, configuration: configuration.json)
         }

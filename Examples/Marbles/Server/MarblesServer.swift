@@ -76,6 +76,8 @@ struct MarblesServer: Sendable {
                 try await FirstOwners(feed: feed, runner: runner, companies: companies, logger: logger).make()
             }
             group.addTask {
+                // A page that came sooner would see the whole history roll by.
+                try await feed.wait(for: channel.height)
                 try await listener.run { port in
                     print("Marbles is at http://localhost:\(port)")
                     fflush(nil)  // whoever started us may be waiting for this line

@@ -75,6 +75,7 @@ struct FirstOwners: Sendable {
             do {
                 let story = try await runner.run(action)
                 if story.code == "VALID" { return story }
+                try Task.checkCancellation()
                 reason = story.reason
                 if story.stage == .unknown { break }
             } catch let refusal as ActionRefusal {

@@ -22,6 +22,9 @@ struct SiteListener: Sendable {
     /// - Parameter onListening: told the port.
     func run(onListening: @escaping @Sendable (Int) -> Void) async throws {
         let site = site
+        // The library reports every connection that our own end cuts as an error.
+        var quiet = logger
+        quiet.logLevel = .critical
         let connection = HTTP1Channel(
             responder: { request, writer, channel in
                 let response = await site.respond(to: request, client: channel.remoteAddress?.ipAddress)
@@ -34,9 +37,9 @@ struct SiteListener: Sendable {
         let server = connection.server(
             configuration: ServerConfiguration(
                 address: .hostname(host, port: port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionCountMax, logger: logger)),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionCountMax, logger: quiet)),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: quiet)
         try await server.run()
     }
 }

@@ -101,7 +101,7 @@ let package = Package(
                 "DuetNode", "DuetContract", "DuetClient", "ContractService", "NodeHTTP", "FabricTypes", "Membership",
                 "LedgerCore", "LedgerStorage", "PeerService", "FabricGRPC", "FunctionTypes",
                 "FunctionCore", "FunctionStorage", "FunctionSandbox", "LogCore", "TriggerCore", "TriggerService",
-                arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, nioSSL, logging,
+                arguments, subprocess, systemPackage, httpClient, nio, nioPosix, nioHTTP1, nioSSL, nioTLS, logging,
             ]),
 
         // assembly

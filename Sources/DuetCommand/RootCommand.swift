@@ -13,6 +13,7 @@ struct RootCommand: AsyncParsableCommand {
         version: "\(programName) \(DuetVersion.current)",
         subcommands: [
             UpCommand.self,
+            ConsoleCommand.self,
             InitCommand.self,
             DeployCommand.self,
             RemoveCommand.self,

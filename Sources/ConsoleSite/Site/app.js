@@ -22,7 +22,7 @@ const routes = [
   [/^access$/, "access", () => import("/access.js")],
 ];
 
-const state = { channel: "", channels: [], organizations: [], leave: new AbortController() };
+const state = { channel: "", channels: [], organizations: [], mirror: null, leave: new AbortController() };
 const main = h("main", { tabindex: "-1" });
 const side = h("nav", { class: "side", "aria-label": "Pages" });
 
@@ -38,7 +38,7 @@ const links = () => {
       ["invocations", "#/invocations", "Invocations", "i"], ["deploy", "#/deploy", "Deploy", "d"]]],
     ["Logs", [["logs", "#/logs", "Search", "l"], ["alarms", "#/alarms", "Alarms", "a"]]],
     ["Node", [["access", "#/access", "Access keys", "k"]]],
-  ].filter(([, group]) => group);
+  ].filter(([title, group]) => group && !(state.mirror && ["Functions", "Logs"].includes(title)));
 };
 
 function drawSide(current) {
@@ -80,7 +80,7 @@ async function show() {
     try {
       const page = await load();
       if (leave.signal.aborted) return;
-      await page.show({ main, parts, query, signal: leave.signal, channel: state.channel, channels: state.channels });
+      await page.show({ main, parts, query, signal: leave.signal, channel: state.channel, channels: state.channels, mirror: state.mirror });
     } catch (error) {
       if (!leave.signal.aborted) fill(main, problem(error));
     }
@@ -129,7 +129,7 @@ async function find(text) {
       if (keys.length) { location.hash = path`#/channels/${state.channel}/state/${name}?prefix=${text}`; return; }
     }
   }
-  const functions = await get("/api/functions");
+  const functions = state.mirror ? [] : await get("/api/functions");
   const found = functions.find((item) => item.function === text || `${item.service}/${item.function}` === text);
   if (found) { location.hash = path`#/functions/${found.service}/${found.function}`; return; }
   toast(`Neither block, transaction, key nor function is called "${text}".`, "bad");
@@ -229,6 +229,7 @@ function frame() {
             start();
           })
           : badge(session.organization),
+        state.mirror && h("span", { class: "badge info", title: `A copy of the ledgers of the peer at ${state.mirror.peer}; nothing is changed there` }, "mirror"),
         h("button", { class: "plain", title: "Light or dark ( \\ )", "aria-label": "Light or dark", onclick: toggleTheme }, "◐"),
         h("button", { class: "plain wide-only", title: "Keys ( ? )", "aria-label": "Keys", onclick: help }, "?"),
         session.credential === "accessKey" && h("button", { class: "plain", onclick: async () => { await remove("/api/session"); start(); } }, "Log out"))),
@@ -276,8 +277,10 @@ async function start() {
   session.chosen = session.credential === "loopback" ? localStorage.getItem("organization") ?? "" : "";
   state.organizations = [];
   state.channels = [];
+  state.mirror = null;
   try {
     const network = await get("/api/network");
+    state.mirror = network.mirror ?? null;
     state.organizations = network.organizations.filter((item) => item.peers.length).map((item) => item.mspId);
     if (session.chosen && !state.organizations.includes(session.chosen)) session.chosen = "";
     state.channels = session.chosen ? (await get("/api/network")).channels : network.channels;

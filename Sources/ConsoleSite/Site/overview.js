@@ -22,9 +22,10 @@ function tile(label) {
   };
 }
 
-export async function show({ main, channel, signal }) {
+export async function show({ main, channel, mirror, signal }) {
   const tiles = { height: tile("Blocks"), rate: tile("Transactions per second"), invalid: tile("Not valid"), delay: tile("From proposal to here"),
-    functions: tile("Functions"), logs: tile("Log entries") };
+    ...(!mirror && { functions: tile("Functions"), logs: tile("Log entries") }) };
+  const lost = h("div");
   const chart = h("div");
   const nodes = h("div");
   const blocks = h("div");
@@ -33,7 +34,7 @@ export async function show({ main, channel, signal }) {
   const behind = channel && lag(channel, MINUTES * 60_000);
   const live = h("span", { class: "dot", title: "Waits for blocks" });
   fill(main,
-    h("div", { class: "head" }, h("h1", null, "Overview"), channel && h("span", { class: "note" }, channel), channel && live),
+    h("div", { class: "head" }, h("h1", null, "Overview"), channel && h("span", { class: "note" }, channel), channel && live, mirror && h("span", { class: "note" }, `mirror of ${mirror.peer}`)), lost,
     h("div", { class: "tiles" }, (channel ? Object.values(tiles) : [tiles.functions, tiles.logs]).map((item) => item.element)),
     channel ? [
       h("div", { class: "columns wide-first" },
@@ -43,8 +44,8 @@ export async function show({ main, channel, signal }) {
       h("div", { style: { marginTop: "12px" } }, panel("Latest transactions", transactions)),
     ] : panel("Ledger", empty("This node takes part in no channel.", "duet up starts a network with one.")));
 
-  drawFunctions(tiles.functions);
-  drawLogs(tiles.logs);
+  const tellLost = (told) => fill(lost, (told?.problems ?? []).map((text) => h("div", { class: "note-box warn", role: "alert" }, text)));
+  if (mirror) tellLost(mirror); else { drawFunctions(tiles.functions); drawLogs(tiles.logs); }
   if (!channel) return;
 
   const base = path`/api/channels/${channel}`;
@@ -149,6 +150,7 @@ export async function show({ main, channel, signal }) {
     try {
       const [now, triggers] = await Promise.all([get("/api/network", null, { signal }), askTriggers()]);
       drawNodes(nodesOf(now));
+      tellLost(now.mirror);
       behind.add(now, triggers);
     } catch { /* The dot beside the title tells it. */ }
   }, 3000);

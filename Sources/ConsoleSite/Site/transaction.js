@@ -52,7 +52,8 @@ export async function show({ main, parts: [channel, id], signal }) {
 
 /** What functions said that ran because of it, from all logstores of the organisation. */
 async function showLines(item, holder, signal) {
-  const projects = await get("/api/logs/projects", null, { signal });
+  // A mirror has no logs.
+  const projects = await get("/api/logs/projects", null, { signal }).catch((error) => { if (error.status === 404) return []; throw error; });
   const stores = (await Promise.all(projects.map(({ name }) => get(path`/api/logs/projects/${name}/stores`, null, { signal })))).flat()
     .filter((store) => store.fields.includes("txId"));
   const query = `txId: ${item.transaction}`;

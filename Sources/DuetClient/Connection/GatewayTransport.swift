@@ -39,6 +39,8 @@ package struct GatewayMethod: Hashable, Sendable {
     package static let commitStatus = GatewayMethod(service: "gateway.Gateway", name: "CommitStatus", kind: .unary)
     package static let chaincodeEvents =
         GatewayMethod(service: "gateway.Gateway", name: "ChaincodeEvents", kind: .serverStream)
+    package static let processProposal =
+        GatewayMethod(service: "protos.Endorser", name: "ProcessProposal", kind: .unary)
     package static let deliver = GatewayMethod(service: "protos.Deliver", name: "Deliver", kind: .bidirectional)
     package static let deliverFiltered =
         GatewayMethod(service: "protos.Deliver", name: "DeliverFiltered", kind: .bidirectional)

@@ -1,4 +1,4 @@
-internal import FabricTypes
+package import FabricTypes
 internal import Synchronization
 
 extension ChannelClient {
@@ -12,6 +12,18 @@ extension ChannelClient {
         from start: EventStart = .next, handle: @escaping @Sendable (ClientBlock) async throws -> Void
     ) async throws {
         try await deliver(.deliver, from: start) { content in
+            guard case .block(let bytes) = content else { return nil }
+            let block = try ClientBlock(decoding: bytes)
+            try await handle(block)
+            return block.number
+        }
+    }
+
+    /// The same without reconnecting: returns or throws when the stream ends.
+    package func blocksOnce(
+        from number: BlockNumber, handle: @escaping @Sendable (ClientBlock) async throws -> Void
+    ) async throws {
+        try await deliver(.deliver, from: .block(number), reconnects: false) { content in
             guard case .block(let bytes) = content else { return nil }
             let block = try ClientBlock(decoding: bytes)
             try await handle(block)
@@ -33,7 +45,7 @@ extension ChannelClient {
 
     /// - Parameter take: the number of the block that a message held, once it is handled; nil for other messages.
     private func deliver(
-        _ method: GatewayMethod, from start: EventStart,
+        _ method: GatewayMethod, from start: EventStart, reconnects: Bool = true,
         _ take: @escaping @Sendable (PeerDelivery.Content) async throws -> BlockNumber?
     ) async throws {
         let position = Mutex(start)
@@ -52,13 +64,14 @@ extension ChannelClient {
                     position.withLock { $0 = .after(.after(block: number)) }
                 }
             } catch let failure as CallFailure {
-                guard EventReconnection.isWorthwhile(after: failure) else {
+                guard reconnects, EventReconnection.isWorthwhile(after: failure) else {
                     throw ClientError(.events, failure, transactionID: nil)
                 }
             } catch let error as WireError {
                 throw ClientError(.events, .internalError, "The peer's blocks cannot be read. \(error)")
             }
             try Task.checkCancellation()
+            guard reconnects else { return }
             let count = failureCount.withLock { count in
                 count += 1
                 return count

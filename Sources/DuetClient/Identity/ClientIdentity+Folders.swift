@@ -1,6 +1,6 @@
 public import FabricTypes
 internal import Foundation
-internal import Membership
+package import Membership
 
 extension ClientIdentity {
     /// Reads an MSP folder as Fabric's tools lay it out: `signcerts`, `keystore`, `cacerts`, `config.yaml`. Blocks.
@@ -8,6 +8,18 @@ extension ClientIdentity {
     /// - Throws: ``ClientError`` with phase `prepare` that names what is missing or wrong.
     public static func load(mspFolder path: String, mspID: MSPID) throws -> ClientIdentity {
         try identity(in: MSPFolder(files: FolderContents.read(path)), mspID: mspID, path: path)
+    }
+
+    /// Reads an MSP folder, for programs that sign more than calls. Blocks.
+    ///
+    /// - Throws: as ``load(mspFolder:mspID:)``.
+    package static func signer(mspFolder path: String, mspID: MSPID) throws -> SigningIdentity {
+        let folder = MSPFolder(files: try FolderContents.read(path))
+        do {
+            return try folder.signingIdentity(mspID: mspID)
+        } catch let error as MSPFolderError {
+            throw ClientError(.prepare, .invalidArgument, "The identity in \"\(path)\" cannot be used. \(error)")
+        }
     }
 
     /// Reads a user of an organisation's folder as cryptogen lays it out: `users/User1@org1.example.com/msp`. Blocks.

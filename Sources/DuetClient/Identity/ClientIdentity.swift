@@ -1,5 +1,5 @@
 public import FabricTypes
-internal import Membership
+package import Membership
 
 /// Whom a client acts as: a certificate of an organisation, and whatever signs for it.
 ///
@@ -44,7 +44,7 @@ public struct ClientIdentity: Sendable {
         }
     }
 
-    init(_ identity: SigningIdentity) throws {
+    package init(_ identity: SigningIdentity) throws {
         mspID = identity.mspID
         serialized = identity.serialized
         signer = { try identity.sign([$0]) }

@@ -13,15 +13,16 @@ public struct ClientProposal: Hashable, Sendable {
     public var digest: Digest { Digest(of: messageToSign) }
     public var isSigned: Bool { !(request.proposedTransaction?.signature.isEmpty ?? true) }
 
+    /// - Parameter channel: nil for what a peer answers about itself.
     init(
-        channel: ChannelID, contract: String, arguments: [Bytes], context: CallContext, creator: Bytes, nonce: Bytes,
+        channel: ChannelID?, contract: String, arguments: [Bytes], context: CallContext, creator: Bytes, nonce: Bytes,
         timestamp: Timestamp
     ) {
         let signatureHeader = SignatureHeader(creator: creator, nonce: nonce)
         transactionID = signatureHeader.transactionID
         let chaincodeID = ChaincodeID(name: Bytes(contract))
         let channelHeader = ChannelHeader(
-            type: .endorserTransaction, timestamp: timestamp, channelID: Bytes(channel.rawValue),
+            type: .endorserTransaction, timestamp: timestamp, channelID: Bytes(channel?.rawValue ?? ""),
             transactionID: Bytes(transactionID.rawValue),
             extension: ChaincodeHeaderExtension(chaincodeID: chaincodeID).encoded())
         let spec = ChaincodeSpec(
@@ -36,7 +37,7 @@ public struct ClientProposal: Hashable, Sendable {
                 .encoded(),
             payload: payload.encoded())
         request = EndorseRequest(
-            transactionID: Bytes(transactionID.rawValue), channelID: Bytes(channel.rawValue),
+            transactionID: Bytes(transactionID.rawValue), channelID: Bytes(channel?.rawValue ?? ""),
             proposedTransaction: SignedProposal(proposalBytes: proposal.encoded(), signature: Bytes()),
             endorsingOrganizations: context.organizations.map(\.bytes))
     }

@@ -36,6 +36,10 @@ package struct Node: Sendable {
         var base = try NodeBase.open(configuration, logger: logger)
         var parts: [NodePart] = []
         do {
+            if let mirror = configuration.mirror {
+                parts.append(try MirrorPart.open(base, mirror).part)
+                return Node(base: base, parts: parts)
+            }
             let logs = try await LogPart.open(base)
             parts.append(logs.part)
             base.logger = logs.logger

@@ -19,6 +19,8 @@ package struct NodeConfiguration: Sendable {
     package var isInsecureAllowed: Bool
     /// The ledger's nodes; nil for a node of functions and logs alone.
     package var network: NetworkConfiguration?
+    /// Another network that is shown; such a node has no functions and no logs. Never beside ``network``.
+    package var mirror: MirrorConfiguration?
 
     package init(
         dataFolder: String = ".duet", listener: ListenerConfiguration = ListenerConfiguration(),

@@ -8,6 +8,7 @@ package struct APISurface: HTTPSurface {
     private let routes: [APIRoute]
     private let description: JSONValue
     private let mapError: @Sendable (any Error) -> APIError?
+    private let streams = StreamLimit()
 
     /// - Parameter groups: The routes of each part, with the errors and schemas that are theirs.
     package init(access: AccessControl, groups: [APIGroup]) {
@@ -48,7 +49,7 @@ package struct APISurface: HTTPSurface {
                             "The access key has the role \"\(caller.role.rawValue)\"; this needs \"\(route.role.rawValue)\"."
                     )
                 }
-                return try await route.handle(APICall(request: request, caller: caller, pathValues: values))
+                return try await answer(route, APICall(request: request, caller: caller, pathValues: values))
             }
             guard methods.isEmpty else {
                 var response = JSONAnswer.error(
@@ -64,6 +65,26 @@ package struct APISurface: HTTPSurface {
             return Self.response(refusal)
         } catch let error where mapError(error) != nil {
             return Self.response(mapError(error) ?? .invalid("\(error)"))
+        }
+    }
+
+    private func answer(_ route: APIRoute, _ call: APICall) async throws -> Response {
+        guard case .events = route.answer else { return try await route.handle(call) }
+        let place = try streams.place(for: client(call))
+        var response = try await route.handle(call)
+        let body = response.body
+        // Held until the last byte is written, or the answer is dropped without having been.
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            try await body.write(writer)
+            withExtendedLifetime(place) {}
+        }
+        return response
+    }
+
+    private func client(_ call: APICall) -> String {
+        switch call.caller.credential {
+        case .accessKey(let id): "key \(id)"
+        case .loopback: "address \(call.request.peer.address)"
         }
     }
 

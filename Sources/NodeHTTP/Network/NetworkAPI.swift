@@ -87,6 +87,12 @@ package struct NetworkAPI: Sendable {
                     "channels": .array(channels(of: organization(call)).map { .string($0.id.rawValue) }),
                 ]
                 value["connectionsFolder"] = network.connections.map { .string($0.folder) }
+                value["mirror"] = network.mirror.map { mirror in
+                    [
+                        "peer": .string(mirror.peerAddress),
+                        "problems": .array(mirror.problems().map { .string($0) }),
+                    ]
+                }
                 return JSONAnswer.value(.object(value))
             },
             APIRoute(

@@ -8,6 +8,7 @@ enum NetworkAPISchemas {
             [
                 "name": text, "organizations": list(reference("Organization")), "channels": list(text),
                 "connectionsFolder": text,
+                "mirror": object(required: ["peer", "problems"], ["peer": text, "problems": list(text)]),
             ]),
         "Organization": object(
             required: ["mspId", "peers", "orderers", "channels"],

@@ -32,6 +32,18 @@ package struct NetworkView: Sendable {
         }
     }
 
+    /// Another network, a peer of which the ledgers are copied from.
+    package struct Mirror: Sendable {
+        let peerAddress: String
+        /// Why blocks do not come now, in whole sentences.
+        let problems: @Sendable () -> [String]
+
+        package init(peerAddress: String, problems: @escaping @Sendable () -> [String]) {
+            self.peerAddress = peerAddress
+            self.problems = problems
+        }
+    }
+
     package let name: String
     package let peers: [PeerNode]
     package let orderers: [OrdererNode]
@@ -39,16 +51,19 @@ package struct NetworkView: Sendable {
     package let identities: (any NetworkIdentities)?
     /// Nil where the node does not know how clients reach it.
     package let connections: (any NetworkConnections)?
+    /// Nil for a network of this node's own.
+    package let mirror: Mirror?
 
     package init(
         name: String, peers: [PeerNode], orderers: [OrdererNode], identities: (any NetworkIdentities)? = nil,
-        connections: (any NetworkConnections)? = nil
+        connections: (any NetworkConnections)? = nil, mirror: Mirror? = nil
     ) {
         self.name = name
         self.peers = peers
         self.orderers = orderers
         self.identities = identities
         self.connections = connections
+        self.mirror = mirror
     }
 
     /// The peers that a caller reads through: its own organisation's.

@@ -1,0 +1,73 @@
+internal import DuetClient
+internal import FabricTypes
+
+/// What is asked of a peer before its channels are followed: which there are, and how each begins.
+struct MirroredPeer: Sendable {
+    private static let timeMax = Duration.seconds(30)
+
+    let client: NetworkClient
+    /// `host:port`.
+    let address: String
+
+    /// The first block of each channel.
+    ///
+    /// - Parameter names: the channels; none for all that the peer has joined.
+    /// - Throws: ``CommandError`` that says what the peer refuses, and to whom.
+    func genesisBlocks(of names: [String]) async throws -> [Bytes] {
+        try await withThrowingTaskGroup(of: [Bytes]?.self) { group in
+            group.addTask { try await ask(names) }
+            group.addTask {
+                try await Task.sleep(for: Self.timeMax)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let blocks = try await group.next() ?? nil else {
+                throw CommandError(
+                    .unreachable,
+                    "The peer at \(address) does not answer within \(Self.timeMax): is it up, and does it speak TLS as it was told here?"
+                )
+            }
+            return blocks
+        }
+    }
+
+    private func ask(_ names: [String]) async throws -> [Bytes] {
+        do {
+            var channels = try names.map { try ChannelID(validating: $0) }
+            if channels.isEmpty { channels = try await client.joinedChannels() }
+            guard !channels.isEmpty else {
+                throw CommandError(.failed, "The peer at \(address) has joined no channel yet.")
+            }
+            var blocks: [Bytes] = []
+            for channel in channels {
+                do {
+                    blocks.append(try await client.channel(channel).firstBlock())
+                } catch let error as ClientError {
+                    throw refusal(error, of: "the blocks of channel \"\(channel)\"")
+                }
+            }
+            return blocks
+        } catch let error as ClientError {
+            throw refusal(error, of: "the names of its channels", hint: " Or name the channels with --channel.")
+        } catch let error as InvalidName {
+            throw CommandError(.usage, "--channel: \(error)")
+        }
+    }
+
+    private func refusal(_ error: ClientError, of what: String, hint: String = "") -> CommandError {
+        let identity = client.identity.mspID
+        let isDenied =
+            error.code == .permissionDenied || error.code == .unauthenticated
+            || error.message.contains("access denied") || error.message.contains("creator")
+        guard isDenied else {
+            return CommandError(
+                error.code == .unavailable ? .unreachable : .failed,
+                "The peer at \(address) does not give \(what): \(error.message)\(hint)".escapingControls)
+        }
+        return CommandError(
+            .notAllowed,
+            ("The peer at \(address) refuses \(what) to this identity of \"\(identity)\": \(error.message) Give the MSP folder "
+                + "of a member of the channel with --msp-folder, and its MSP id with --organization.\(hint)")
+                .escapingControls)
+    }
+}

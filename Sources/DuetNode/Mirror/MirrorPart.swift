@@ -1,0 +1,75 @@
+internal import FabricTypes
+internal import LedgerCore
+internal import Membership
+internal import NodeHTTP
+internal import PeerService
+
+/// Copies of another network's ledgers, kept by a peer that judges nothing: which transactions count, the blocks say.
+struct MirrorPart {
+    let part: NodePart
+
+    static func folder(in dataFolder: String) -> String { "\(dataFolder)/mirror" }
+
+    /// Opens the ledgers that are there and begins those that are not. Blocks for as long as the disk takes.
+    ///
+    /// - Throws: ``NodeConfigurationError`` where the folder holds another network's ledger of the same channel; ``PeerError``
+    ///   for a channel that cannot be begun.
+    static func open(_ base: NodeBase, _ configuration: MirrorConfiguration) throws -> MirrorPart {
+        let signatures = SignatureTable()
+        let peer = try Peer(
+            settings: PeerSettings(
+                signer: configuration.signer, signatures: signatures, loop: .allCores, judgement: .given,
+                now: { SystemClock.now }, logger: base.logger),
+            ledgers: LedgerFolders(path: folder(in: base.folder)))
+        do {
+            for genesis in configuration.genesisBlocks {
+                try join(genesis, peer, signatures, configuration, folder: base.folder)
+            }
+        } catch {
+            peer.close()
+            throw error
+        }
+        let view = NetworkView(
+            name: configuration.peerAddress,
+            peers: [
+                NetworkView.PeerNode(
+                    name: "mirror", address: configuration.peerAddress, peer: peer)
+            ], orderers: [],
+            mirror: NetworkView.Mirror(peerAddress: configuration.peerAddress, problems: configuration.problems))
+        return MirrorPart(
+            part: NodePart(
+                services: [PeerBlockService(peer: peer, source: configuration.source)],
+                apiGroups: [NetworkAPI(network: view).group],
+                problems: { Self.problems(peer) + configuration.problems() },
+                readiness: {
+                    let names = peer.channels.map(\.id.rawValue).joined(separator: ", ")
+                    return ["  Follows     \(names) of \(configuration.peerAddress)"]
+                },
+                close: { peer.close() }))
+    }
+
+    private static func join(
+        _ genesis: Bytes, _ peer: Peer, _ signatures: SignatureTable, _ configuration: MirrorConfiguration,
+        folder: String
+    ) throws {
+        let first = try Block(decoding: genesis)
+        let id = try ChannelConfiguration(trusting: first, signatures: signatures).channelID
+        guard let channel = peer.channel(id) else {
+            try peer.join(genesis)
+            return
+        }
+        guard let kept = try channel.ledger.block(0), try Block(decoding: kept).header.hash != first.header.hash else {
+            return
+        }
+        throw NodeConfigurationError(problems: [
+            "The folder \"\(folder)\" mirrors a channel \"\(id)\" that began with another block than that of the peer at "
+                + "\(configuration.peerAddress): it is another network's. Give each network a folder of its own with --data."
+        ])
+    }
+
+    private static func problems(_ peer: Peer) -> [String] {
+        peer.channels.compactMap { channel in
+            if case .stopped(let reason) = channel.condition { "\(reason)" } else { nil }
+        }
+    }
+}

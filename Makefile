@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network build format lint protos clean
+.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ bench-functions: ## measure functions through HTTP, on an optimised build
 
 bench-network: ## measure transactions, answers and events over gRPC and TLS (FILTER=…)
 	@scripts/bench-network
+
+bench-triggers: ## measure triggers, from commits to functions and through history
+	@scripts/bench-triggers
 
 bench: ## measure the inner loops, on an optimised build (FILTER=…)
 	@scripts/bench

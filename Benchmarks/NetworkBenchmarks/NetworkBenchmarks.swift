@@ -7,7 +7,7 @@ internal import Foundation
 struct NetworkBenchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "network-benchmarks",
-        abstract: "Measure what clients get from a network: transactions, answers, events.",
+        abstract: "Measure what clients get from a network: transactions, answers, events, triggered functions.",
         discussion: """
             Two organisations endorse every transaction. Client and node share the machine; CPU is counted for each of the \
             two processes, the kernel's share included.
@@ -31,6 +31,12 @@ struct NetworkBenchmarks: AsyncParsableCommand {
     @Option(help: "Measure only the cases whose name contains this: submit, evaluate, endorse, event.")
     var filter: String?
 
+    @Flag(help: "Measure triggers: from commits to functions, and history through them.")
+    var triggers = false
+
+    @Option(help: "Transactions in the history that triggers are measured with.")
+    var transactions = 10_000
+
     @Flag(help: "Speak without TLS.")
     var noTLS = false
 
@@ -39,19 +45,27 @@ struct NetworkBenchmarks: AsyncParsableCommand {
         defer { node.end() }
         let network = try node.network()
         print(Report.machine)
-        print(Report.head)
+        if !triggers { print(Report.head) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let connections = try (0..<max(1, connections)).map { _ in try GatewayConnection(to: network.address) }
             for connection in connections { group.addTask { try await connection.run() } }
             defer { group.cancelAll() }
             let load = Load(lanes: try connections.map { try Load.Lane($0, network) }, valueByteCount: valueBytes)
             try await load.prepare()
-            for kind in Load.Kind.allCases where filter.map({ kind.rawValue.contains($0) }) ?? true {
-                for count in workers {
-                    print(try await measure(kind, load, workerCount: count, node).line)
-                }
+            if triggers {
+                try await TriggerMeasurement(node: node, load: load, transactionCount: transactions).run()
+            } else {
+                try await measureAll(load, node)
             }
             for connection in connections { connection.close() }
+        }
+    }
+
+    private func measureAll(_ load: Load, _ node: NodeProcess) async throws {
+        for kind in Load.Kind.allCases where filter.map({ kind.rawValue.contains($0) }) ?? true {
+            for count in workers {
+                print(try await measure(kind, load, workerCount: count, node).line)
+            }
         }
     }
 

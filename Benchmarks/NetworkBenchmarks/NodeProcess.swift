@@ -14,10 +14,14 @@ final class NodeProcess {
     private let process = Process()
     private let folder: URL
     private let hasTLS: Bool
+    private let program: String
+    /// Where the node's HTTP APIs are.
+    private(set) var httpAddress = ""
 
     /// Starts the program and waits until it can be used.
     init(program: String, hasTLS: Bool) throws {
         self.hasTLS = hasTLS
+        self.program = program
         folder = FileManager.default.temporaryDirectory.appending(path: "duet-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         process.executableURL = URL(filePath: program)
@@ -36,6 +40,35 @@ final class NodeProcess {
             }
             report += String(decoding: part, as: UTF8.self)
         }
+        struct Announcement: Decodable { let addresses: [String] }
+        guard let announcement = try? JSONDecoder().decode(Announcement.self, from: Data(report.utf8)),
+            let address = announcement.addresses.first
+        else { throw NodeProcessError(description: "\"\(program)\" does not tell its address.") }
+        httpAddress = address
+    }
+
+    /// Runs a command of the program against this node, and reads the JSON that it prints.
+    func command<Answer: Decodable>(_ arguments: String...) throws -> Answer {
+        let command = Process()
+        command.executableURL = URL(filePath: program)
+        command.arguments = arguments + ["--node", httpAddress, "--output", "json"]
+        let output = Pipe()
+        command.standardOutput = output
+        try command.run()
+        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
+        command.waitUntilExit()
+        guard command.terminationStatus == 0 else {
+            throw NodeProcessError(
+                description: "\"duet \(arguments.joined(separator: " "))\" failed; standard error says why.")
+        }
+        return try JSONDecoder().decode(Answer.self, from: answer)
+    }
+
+    /// A folder for files of the benchmark, removed with the node's.
+    func makeFolder(_ name: String) throws -> URL {
+        let url = folder.appending(path: name)
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
     }
 
     private var data: URL { folder.appending(path: "data") }

@@ -40,7 +40,12 @@ struct MirrorPart {
             part: NodePart(
                 services: [PeerBlockService(peer: peer, source: configuration.source)],
                 apiGroups: [NetworkAPI(network: view).group],
-                problems: { Self.problems(peer) + configuration.problems() },
+                problems: {
+                    Self.problems(peer)
+                        + configuration.problems().map {
+                            HealthProblem(component: configuration.peerAddress, reason: $0)
+                        }
+                },
                 readiness: {
                     let names = peer.channels.map(\.id.rawValue).joined(separator: ", ")
                     return ["  Follows     \(names) of \(configuration.peerAddress)"]
@@ -67,9 +72,10 @@ struct MirrorPart {
         ])
     }
 
-    private static func problems(_ peer: Peer) -> [String] {
+    private static func problems(_ peer: Peer) -> [HealthProblem] {
         peer.channels.compactMap { channel in
-            if case .stopped(let reason) = channel.condition { "\(reason)" } else { nil }
+            guard case .stopped(let reason) = channel.condition else { return nil }
+            return HealthProblem(component: channel.id.rawValue, reason: "\(reason)")
         }
     }
 }

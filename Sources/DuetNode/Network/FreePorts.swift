@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import NIOCore
 
 /// TCP ports of the loopback address that nobody holds at the moment.
 ///
@@ -28,16 +29,18 @@ struct FreePorts {
     }
 
     private static func bind(_ descriptor: Int32) -> Int? {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard Glibc.bind(descriptor, pointer, length) == 0, getsockname(descriptor, pointer, &length) == 0
-                else { return nil }
-                return Int(UInt16(bigEndian: UnsafeRawPointer(pointer).load(as: sockaddr_in.self).sin_port))
+        guard let any = try? SocketAddress(ipAddress: "127.0.0.1", port: 0),
+            any.withSockAddr({ pointer, size in Glibc.bind(descriptor, pointer, socklen_t(size)) }) == 0
+        else { return nil }
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutableBytes(of: &address) { bytes in
+            guard getsockname(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length) == 0
+            else {
+                return nil
             }
+            // The port stands behind the family, two bytes each.
+            return Int(UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)))
         }
     }
 }

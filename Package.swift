@@ -224,6 +224,14 @@ let package = Package(
             name: "MarblesServerTests", dependencies: ["MarblesServer", "DuetClient", "GoldenLedger"],
             swiftSettings: strict),
 
+        module("GrainContract", ["DuetContract"], path: "Examples/Grain/Contract"),
+        .executableTarget(
+            name: "grain-duet", dependencies: ["DuetCommand", "DuetContract", "GrainContract"],
+            path: "Examples/Grain/Program", swiftSettings: strict),
+        .testTarget(
+            name: "GrainContractTests", dependencies: ["GrainContract", "DuetContract", "DuetContractTesting"],
+            swiftSettings: strict),
+
         .executableTarget(
             name: "swift-function", dependencies: ["DuetFunction"], path: "Examples/SwiftFunction",
             swiftSettings: strict),

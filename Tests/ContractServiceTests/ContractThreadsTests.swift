@@ -71,4 +71,41 @@ struct ContractThreadsTests {
         for await _ in steps.prefix(100) { count += 1 }
         #expect(count == 100)
     }
+
+    @Test("while a work waits another thread takes its place, and afterwards there are as many as before")
+    func substitutes() async throws {
+        let threads = ContractThreads(count: 1, pausedCountMax: 1)
+        let (steps, told) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingOldest(8))
+        var iterator = steps.makeAsyncIterator()
+        for _ in 0..<3 {
+            let other = DispatchSemaphore(value: 0)
+            try threads.start {
+                // Nobody else could let it go on.
+                let answer = try? threads.whileWaiting {
+                    other.wait()
+                    return "answer"
+                }
+                told.yield(answer ?? "busy")
+            }
+            try threads.start {
+                let nested = try? threads.whileWaiting { "too many wait" }
+                told.yield(nested ?? "busy")
+                other.signal()
+            }
+            #expect(await iterator.next() == "busy")
+            #expect(await iterator.next() == "answer")
+        }
+        // One thread is left: a work that holds it keeps the next one waiting.
+        let gate = DispatchSemaphore(value: 0)
+        try threads.start {
+            told.yield("holding")
+            gate.wait()
+            told.yield("let go")
+        }
+        #expect(await iterator.next() == "holding")
+        try threads.start { told.yield("next") }
+        gate.signal()
+        #expect(await iterator.next() == "let go")
+        #expect(await iterator.next() == "next")
+    }
 }

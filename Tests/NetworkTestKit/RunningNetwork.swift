@@ -25,6 +25,8 @@ package final class RunningNetwork: Sendable {
     private let program: String
     private let options: [String]
     private let process = Mutex<Process?>(nil)
+    /// Of the HTTP interface, as the node reported it.
+    private let nodeAddress = Mutex("http://127.0.0.1:1")
 
     private init(program: String, options: [String]) throws {
         self.program = program
@@ -72,13 +74,39 @@ package final class RunningNetwork: Sendable {
             }
             report += more
         }
+        let addresses = try JSONDecoder().decode(StartReport.self, from: report).addresses
+        nodeAddress.withLock { $0 = addresses.first ?? $0 }
+    }
+
+    private struct StartReport: Decodable {
+        let addresses: [String]
+    }
+
+    /// Deploys a template with its functions.
+    ///
+    /// - Parameters:
+    ///   - files: by name; the template among them.
+    ///   - organizations: whose functions they become.
+    ///   - parameters: of the template.
+    package func deploy(
+        _ files: [String: String], to organizations: [String], parameters: [String: String] = [:]
+    ) async throws {
+        let source = folder.appending(path: "template-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
+        for (name, text) in files { try Data(text.utf8).write(to: source.appending(path: name)) }
+        let overrides = parameters.flatMap { ["-p", "\($0.key)=\($0.value)"] }
+        let arguments =
+            ["deploy", source.path(), "--organization", organizations.joined(separator: ",")]
+            + ["--node", nodeAddress.withLock { $0 }] + overrides
+        try await Self.apart { try self.runBlocking(arguments) }
     }
 
     /// Runs another command of the program, such as `contract approve`, on this data folder.
     ///
     /// - Throws: ``Failure`` with what it wrote to standard error, unless it ends well.
     package func run(_ arguments: String...) async throws {
-        try await Self.apart { try self.runBlocking(arguments) }
+        let withData = arguments + ["--data", data.path()]
+        try await Self.apart { try self.runBlocking(withData) }
     }
 
     /// Waits for processes where nothing else waits behind it.
@@ -91,7 +119,7 @@ package final class RunningNetwork: Sendable {
     private func runBlocking(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = Bundle.main.bundleURL.appendingPathComponent(program)
-        process.arguments = arguments + ["--data", data.path()]
+        process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["DUET_NODE": "http://127.0.0.1:1"]) { $1 }
         let errors = Pipe()
         process.standardOutput = FileHandle.nullDevice

@@ -7,6 +7,7 @@ internal import Logging
 internal import Membership
 internal import NodeHTTP
 internal import Synchronization
+internal import TriggerCore
 internal import TriggerService
 
 /// How the node's functions reach its ledgers: who they are there, their calls while they run, and what becomes of their answers.
@@ -83,12 +84,28 @@ struct FunctionLedger: Sendable {
         time.seconds &* 1_000 &+ Int64(time.nanoseconds / 1_000_000)
     }
 
-    func metrics() -> [MetricFamily] {
+    func metrics(_ asking: Asking) -> [MetricFamily] {
         let counts = answers.answerCounts
+        let checks = asking.checker.checkCounts
+        let calls = asking.caller.callCounts.map { ($0.key.rawValue, Double($0.value)) }
         func counter(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
             MetricFamily(name: name, help: help, kind: .counter, values: ["": Double(value)])
         }
         return [
+            MetricFamily(
+                name: "duet_endorsement_checks_total", help: "Endorsement checks, by what came of them.",
+                kind: .counter, label: "verdict",
+                values: [
+                    "allowed": Double(checks.allowed), "refused": Double(checks.refused),
+                    "failed": Double(checks.failed),
+                ]),
+            counter(
+                "duet_endorsement_checks_kept_total", "Endorsement checks that an earlier verdict answered.",
+                checks.cached),
+            MetricFamily(
+                name: "duet_contract_function_calls_total",
+                help: "Functions that contracts called, by what came of it.", kind: .counter, label: "outcome",
+                values: Dictionary(uniqueKeysWithValues: calls)),
             counter("duet_answers_committed_total", "Answers whose transactions all took effect.", counts.committed),
             counter("duet_answers_refused_total", "Answers that could not take effect.", counts.refused),
             counter(

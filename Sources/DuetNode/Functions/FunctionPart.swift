@@ -61,8 +61,8 @@ struct FunctionPart: Sendable {
         }
         var ledgerServices: [any Service] = []
         var ledgerGroups: [APIGroup] = []
-        if let ledger {
-            let asking = ledger.serve(platform)
+        let asking = ledger?.serve(platform)
+        if let ledger, let asking {
             ledgerServices = [ledger.sockets, asking.checker, asking.caller]
             ledgerGroups = [
                 ServiceIdentityAPI(platform: platform, keeper: ledger.identities).group,
@@ -84,7 +84,7 @@ struct FunctionPart: Sendable {
                 isCustomDomain: { name in
                     platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
                 },
-                metrics: { await metrics(platform) + (ledger?.metrics() ?? []) },
+                metrics: { await metrics(platform) + (asking.flatMap { ledger?.metrics($0) } ?? []) },
                 readiness: { inForce },
                 close: { RuntimeFolderPath.release(runtimePath, dataFolder: base.folder) }))
     }

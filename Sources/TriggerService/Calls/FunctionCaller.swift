@@ -1,7 +1,7 @@
 package import FabricTypes
 package import FunctionTypes
 package import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 internal import Synchronization
 package import TriggerCore
 

@@ -18,8 +18,12 @@ struct SmallNetwork: Sendable {
     let gateway: Gateway
     let channel: PeerChannel
 
-    init(_ configuration: GatewayConfiguration = GatewayConfiguration()) async throws {
-        let threads = ContractThreads(count: 2)
+    /// - Parameter functions: of each organisation.
+    init(
+        _ configuration: GatewayConfiguration = GatewayConfiguration(),
+        functions: [any FunctionCalls] = [], threads: ContractThreads = ContractThreads(count: 2)
+    ) async throws {
+        let callNames = FunctionCallNames()
         var nodes: [LocalDirectory.Node] = []
         for name in ["peer0.alder.example", "peer0.birch.example"] {
             let peer = try RecordedPeer.peer(name)
@@ -33,7 +37,8 @@ struct SmallNetwork: Sendable {
                     LifecycleChaincode(
                         mspID: peer.mspID, access: access, channels: peer, packages: RecordedPackages(peer: name)),
                 ],
-                runtime: RecordedEndorser.recordedContracts, threads: threads, now: { Self.now })
+                runtime: RecordedEndorser.recordedContracts, threads: threads,
+                functions: functions.isEmpty ? nil : functions[nodes.count], callNames: callNames, now: { Self.now })
             nodes.append(LocalDirectory.Node(peer: peer, endorser: endorser, endpoint: "\(name):7051"))
         }
         channel = nodes[0].peer.channels[0]
@@ -41,7 +46,8 @@ struct SmallNetwork: Sendable {
         gateway = Gateway(
             peer: nodes[0].peer, endpoint: nodes[0].endpoint,
             directory: LocalDirectory(nodes, ownEndpoint: nodes[0].endpoint) { _ in [orderer] },
-            logger: Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() }, configuration: configuration)
+            logger: Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() }, callNames: callNames,
+            configuration: configuration)
     }
 
     /// A client of the first organisation's gateway.

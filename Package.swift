@@ -268,6 +268,12 @@ let package = Package(
         .executableTarget(
             name: "LedgerCrashProgram", dependencies: ["LedgerTestKit", "FabricTypes", "LedgerCore", "LedgerStorage"],
             path: "Tests/LedgerCrashProgram", swiftSettings: strict),
+        .executableTarget(
+            name: "LedgerMaker",
+            dependencies: [
+                "LedgerTestKit", "FabricTypes", "Membership", "LedgerCore", "LedgerStorage", "OrderingCore",
+            ],
+            path: "Tests/LedgerMaker", swiftSettings: strict),
         tests(
             "LedgerStorage",
             [

@@ -152,6 +152,7 @@ def test_outlives_the_peer_and_finds_it_again(tmp_path, messages, mirrors):
         assert mirror.end() == 0
         alone = mirrors(tmp_path / "mirror", *options(network))
         assert height(alone, network.channel) == known
+        assert "cannot be reached" in alone.get("/api/network")["mirror"]["problems"][0]
         network.node.start()
         assert network.client().submit("keyvalue", "put", "after", "1")[1] == 0
         wait_for(lambda: height(alone, network.channel) >= peer_height(network))

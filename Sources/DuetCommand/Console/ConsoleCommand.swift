@@ -82,7 +82,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         do {
             try await NetworkClient.withConnection(to: address, as: ClientIdentity(signer)) {
                 [logger, configuration, channel, connect] client in
-                let source = PeerBlocks(client, address: connect, logger: logger)
+                let source = PeerBlocks(client, address: connect, wasSeen: isThere, logger: logger)
                 var configuration = configuration
                 configuration.mirror = MirrorConfiguration(
                     peerAddress: connect, signer: signer,

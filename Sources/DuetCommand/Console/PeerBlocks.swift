@@ -13,16 +13,22 @@ final class PeerBlocks: BlockSource {
     private let logger: Logger
     /// Why channels give no blocks now.
     private let failures = Mutex<[ChannelID: String]>([:])
+    /// Whether the peer was there at the start, or has been since.
+    private let wasSeen: Atomic<Bool>
 
-    init(_ client: NetworkClient, address: String, logger: Logger) {
+    init(_ client: NetworkClient, address: String, wasSeen: Bool, logger: Logger) {
         self.client = client
+        self.wasSeen = Atomic(wasSeen)
         self.address = address
         self.logger = logger
     }
 
     /// Whole sentences; empty while blocks come or could.
     var problems: [String] {
-        failures.withLock { failures in
+        guard wasSeen.load(ordering: .relaxed) else {
+            return ["The peer at \(address) cannot be reached. It is asked again; this is what was mirrored before."]
+        }
+        return failures.withLock { failures in
             failures.sorted { $0.key.rawValue < $1.key.rawValue }.map { channel, failure in
                 "The peer at \(address) gives no blocks of channel \"\(channel)\" now: \(failure) It is asked again."
             }
@@ -37,6 +43,7 @@ final class PeerBlocks: BlockSource {
     }
 
     private func note(_ failure: String?, _ channel: ChannelID) {
+        if failure == nil { wasSeen.store(true, ordering: .relaxed) }
         let before = failures.withLock { failures in
             defer { failures[channel] = failure }
             return failures[channel]

@@ -22,8 +22,8 @@ enum LogAPISchemas: JSONSchemas {
                 "line": object(
                     required: ["token"],
                     [
-                        "token": list(text), "caseSensitive": boolean, "chn": boolean, "include_keys": list(text),
-                        "exclude_keys": list(text),
+                        "token": list(text), "caseSensitive": boolean, "chn": boolean, "include_keys": names,
+                        "exclude_keys": names,
                     ]),
                 "keys": [
                     "type": "object",
@@ -75,6 +75,9 @@ enum LogAPISchemas: JSONSchemas {
         "LogSilence": object(
             required: ["seconds"], ["seconds": ["type": "integer", "description": "0 ends the silence."]]),
     ]
+
+    /// Null where nobody named any.
+    private static let names: JSONValue = ["type": ["array", "null"], "items": text]
 
     private static let ruleMembers: [String: JSONValue] = [
         "store": text, "query": text,

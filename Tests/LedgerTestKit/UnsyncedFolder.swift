@@ -1,25 +1,25 @@
-internal import FabricTypes
-internal import LedgerStorage
+package import FabricTypes
+package import LedgerStorage
 
-/// A folder whose files are not synced: for writing what a benchmark only reads.
-struct UnsyncedFolder: StorageFolder {
+/// A folder whose files are not synced: for writing what is only to be read.
+package struct UnsyncedFolder: StorageFolder {
     private let folder: DiskFolder
 
-    var path: String { folder.path }
+    package var path: String { folder.path }
 
-    init(path: String) throws(StorageError) {
+    package init(path: String) throws(StorageError) {
         folder = try DiskFolder(path: path)
     }
 
-    func fileNames() throws(StorageError) -> [String] { try folder.fileNames() }
+    package func fileNames() throws(StorageError) -> [String] { try folder.fileNames() }
 
-    func open(_ name: String, creating: Bool) throws(StorageError) -> any StorageFile {
+    package func open(_ name: String, creating: Bool) throws(StorageError) -> any StorageFile {
         File(file: try folder.open(name, creating: creating))
     }
 
-    func remove(_ name: String) throws(StorageError) { try folder.remove(name) }
+    package func remove(_ name: String) throws(StorageError) { try folder.remove(name) }
 
-    func syncNames() throws(StorageError) {}
+    package func syncNames() throws(StorageError) {}
 
     private final class File: StorageFile {
         private let file: any StorageFile

@@ -3,6 +3,7 @@
 Marked by what stands behind the language of a fenced block, which pages do not show:
 
     ```sh run           run in bash; must succeed
+    ```sh until         the same, again and again until the lines expected behind it are there
     ```sh fails         run in bash; must fail
     ```sh background    left running; the next block waits until it says that it is ready
     ```yaml file=NAME   written to the file
@@ -17,6 +18,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 FENCE = re.compile(r"^( *)```(\w+) ?([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
@@ -41,9 +43,12 @@ class RunnableDocument:
         """The number of commands that were run."""
         count = 0
         try:
-            for language, mark, text in self.blocks:
+            for index, (language, mark, text) in enumerate(self.blocks):
                 if mark in ("run", "fails"):
                     self.run_command(text, mark == "fails")
+                    count += 1
+                elif mark == "until":
+                    self.run_until(text, self.blocks[index + 1][2])
                     count += 1
                 elif mark == "background":
                     self.start_program(text.strip())
@@ -59,7 +64,6 @@ class RunnableDocument:
         return count
 
     def run_command(self, text, fails):
-        place = self.folder / ".place"
         result = subprocess.run(
             ["bash", "-c", f"set -e\n{self.adapted(text)}\npwd > {self.environment['HOME']}/.place"], cwd=self.folder,
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
@@ -68,6 +72,16 @@ class RunnableDocument:
         place = pathlib.Path(self.environment["HOME"]) / ".place"
         if place.exists():
             self.folder = pathlib.Path(place.read_text().strip())
+
+    def run_until(self, text, expected):
+        end = time.monotonic() + 60
+        while True:
+            self.run_command(text, False)
+            try:
+                return self.compare(expected)
+            except AssertionError:
+                if time.monotonic() > end:
+                    raise
 
     def start_program(self, command):
         name = command.split()[0]

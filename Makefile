@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos clean
+.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos reference clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ lint: ## check layout and scripts without changing anything
 
 protos: ## generate Swift from Protos/ again
 	@scripts/generate-protos
+
+reference: ## write the reference pages from the program again
+	@scripts/reference
 
 clean: ## remove everything that was built or installed here
 	rm -rf .build .venv .venv-fabric

@@ -205,4 +205,21 @@ struct CodeStoreTests {
             #expect(error { _ = try CodeFolder(path: folder.path() + "/nowhere") }?.message.contains("CodeUri") == true)
         }
     }
+
+    @Test("a node's data folder is never packed: it holds keys")
+    func dataFolder() throws {
+        try withFolder { folder in
+            let code = folder.appending(path: "code")
+            for name in ["data/functions", ".duet/functions"] {
+                try FileManager.default.createDirectory(
+                    at: code.appending(path: name), withIntermediateDirectories: true)
+            }
+            try Data("exports.handler = 1".utf8).write(to: code.appending(path: "index.js"))
+            try Data("{}".utf8).write(to: code.appending(path: ".duet/access-keys.json"))
+            #expect(try CodeFolder(path: code.path()).files.map(\.path) == ["index.js"])
+
+            try Data("{}".utf8).write(to: code.appending(path: "data/access-keys.json"))
+            #expect(error { _ = try CodeFolder(path: code.path()) }?.message.contains("data folder of a node") == true)
+        }
+    }
 }

@@ -102,7 +102,7 @@ enum ConfigurationText {
         # Bytes of one gRPC message.
         #  messageBytes: 104857600
 
-        # Open connections of each listener.
+        # Open connections of each listener; without this setting 2048 of gRPC and 1024 of HTTP.
         #  connections: 2048
 
         """

@@ -31,7 +31,8 @@ extension UpSettings {
         "insecure": "false", "logLevel": logLevelDefault.rawValue, "network.enabled": "true", "network.peers": "1",
         "network.bind": bindDefault, "network.mutualTLS": "false", "network.contracts": "all that are linked",
         "gateway.abortStale": "true",
-        "gateway.endorsementTimeout": "30", "limits.messageBytes": "\(100 << 20)", "limits.connections": "2048",
+        "gateway.endorsementTimeout": "30", "limits.messageBytes": "\(100 << 20)",
+        "limits.connections": "2048, of HTTP 1024",
     ]
 
     /// What these settings say, as text by name.

@@ -34,13 +34,16 @@ package struct PlannedChange: Sendable, Hashable {
 /// Finds what differs between two values by their JSON members, for people to read.
 enum DifferenceText {
     static let characterCountMax = 60
+    /// Of new code nothing is known before it is packed but that it is another.
+    private static let namesOfCode: Set<String> = ["codeSize", "codeChecksum"]
 
     static func details(from old: JSONValue, to new: JSONValue) -> [String] {
         let (old, new) = (old.objectValue ?? [:], new.objectValue ?? [:])
-        return Set(old.keys).union(new.keys).sorted().compactMap { name in
-            let (before, after) = (old[name], new[name])
-            return before == after ? nil : "\(name): \(text(before)) → \(text(after))"
+        let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
+        let settings = changed.subtracting(namesOfCode).sorted().map { name in
+            "\(name): \(text(old[name])) → \(text(new[name]))"
         }
+        return (changed.isDisjoint(with: namesOfCode) ? [] : ["code: another"]) + settings
     }
 
     private static func text(_ value: JSONValue?) -> String {

@@ -41,6 +41,15 @@ package struct CodeFolder: Sendable {
         digest = CodeFile.packageDigest(of: files)
     }
 
+    /// Whoever could read a node's keys in a function's code would be every member of its network.
+    private static func refuseDataFolder(_ path: String, _ names: [String]) throws(FunctionError) {
+        guard names.contains("access-keys.json"), names.contains("functions") else { return }
+        throw FunctionError(
+            .invalidArgument,
+            "\"\(path)\" is the data folder of a node, with its keys. Keep it out of the code's folder, or call it \".duet\"."
+        )
+    }
+
     private static func read(
         _ root: String, into contents: inout [String: [UInt8]], _ executables: inout Set<String>
     ) throws {
@@ -49,7 +58,9 @@ package struct CodeFolder: Sendable {
         var folders = [""]
         while let folder = folders.popLast() {
             let full = folder.isEmpty ? root : "\(root)/\(folder)"
-            for name in try FileManager.default.contentsOfDirectory(atPath: full) where !namesSkipped.contains(name) {
+            let names = try FileManager.default.contentsOfDirectory(atPath: full)
+            try refuseDataFolder(full, names)
+            for name in names where !namesSkipped.contains(name) {
                 let path = try CodePath.check(folder.isEmpty ? name : "\(folder)/\(name)")
                 let url = URL(filePath: "\(root)/\(path)")
                 let values = try FileManager.default.attributesOfItem(atPath: url.path(percentEncoded: false))

@@ -251,7 +251,7 @@ struct DeploymentTests {
         again.codes = [key: CodeReference(digest: "d2", byteCount: 2, checksum: "2")]
         let third = try again.apply(to: &registry, world.occasion)
         #expect(third[1].action == .update)
-        #expect(third[1].details == ["codeChecksum: 1 → 2", "codeSize: 1 → 2"])
+        #expect(third[1].details == ["code: another"])
     }
 
     @Test("a deployment that fails leaves the registry as it was")

@@ -20,7 +20,7 @@ package struct EndorserFigures: Sendable {
         let start = ContinuousClock.now
         do throws(EndorserError) {
             let response = try await answer()
-            // As in Fabric, a contract that refuses has been asked with success only below this status.
+            // From this status on nothing is endorsed.
             let isSuccess = (response.response?.status ?? 0) < 400
             if isSuccess { successful.add() }
             duration.add(.now - start, ["\(isSuccess)"])

@@ -117,3 +117,15 @@ class Site(Process):
                     if len(owners) >= count and len(marbles) >= 3 * count:
                         return
         raise AssertionError("the stream ended before there were owners")
+
+    def register(self, name, company="United Marbles"):
+        """Adds an owner of whom no other test knows, and answers with the id."""
+        status, story = self.post("api/actions", {"request": name, "kind": "register", "name": name, "company": company})
+        assert status == 200 and story["code"] == "VALID", story
+        return story["subject"]
+
+    def act(self, actor, **wish):
+        """What an action came to."""
+        status, story = self.post("api/actions", {"request": "act", "actor": actor, **wish})
+        assert status == 200, story
+        return story

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from marbles_page import MarblesPage
-from marbles_site import PROGRAMS
+from marbles_site import PROGRAMS, Site
 
 EXAMPLE = pathlib.Path(__file__).parents[2] / "Examples/Marbles"
 
@@ -111,3 +111,59 @@ def test_other_pages_learn_of_a_new_rule_and_what_is_none_is_refused(rules, open
     assert site.post("api/rule", {"source": ""})[0] == 400
     assert site.post("api/rule", {"source": "x" * (1 << 16) + "y"})[0] == 400
     assert site.post("api/rule", {})[0] == 400
+
+
+def test_what_functions_write_is_followed_and_searched(page, functions):
+    page.page.get_by_role("button", name="Functions", exact=True).click()
+    panel = page.page.get_by_role("complementary", name="What functions write")
+    expect(panel.get_by_role("searchbox", name="Search the lines")).to_be_focused()
+    page.page.keyboard.press("Escape")
+    page.create("Amy", color="purple")
+    number = page.height() - 1
+    page.page.get_by_role("button", name="Functions", exact=True).click()
+    run = panel.locator(".run").filter(has_text="processEvent").first
+    expect(run).to_contain_text('"type":"create"', timeout=30_000)
+    expect(run).to_contain_text(re.compile(r"\d\sms"), timeout=30_000)
+    panel.get_by_role("searchbox").fill("functionName: houseRule")
+    expect(panel.get_by_text("marblesFC / processEvent")).to_have_count(0)
+    expect(panel.get_by_text("marblesFC / houseRule").first).to_be_visible()
+    panel.get_by_role("button", name=f"Block {number}", exact=True).first.click()
+    details = page.page.get_by_role("complementary", name=f"Block {number}")
+    expect(details).to_be_visible()
+    # And back: from the transaction to what functions wrote for it.
+    details.get_by_text("Transaction", exact=True).click()
+    details.get_by_role("button", name="What functions wrote for it").click()
+    expect(panel.get_by_role("searchbox")).to_have_value(re.compile('^"[0-9a-f]{64}"$'))
+    expect(panel.locator(".run").first).to_be_visible()
+
+
+def test_a_search_that_cannot_be_read_is_told(page, functions):
+    page.page.get_by_role("button", name="Functions", exact=True).click()
+    panel = page.page.get_by_role("complementary", name="What functions write")
+    panel.get_by_role("searchbox").fill("a and (")
+    expect(panel.get_by_role("status")).not_to_contain_text("invocations")
+    expect(panel.get_by_role("status")).not_to_be_empty()
+
+
+def test_a_run_tells_how_long_it_took_and_whether_it_was_warm(page, functions):
+    page.create("Amy")
+    page.blocks().last.click()
+    run = page.page.locator("#details .run").filter(has_text="processEvent")
+    expect(run.locator(".run-facts")).to_contain_text(re.compile(r"\d\sms · (warm|cold start)"), timeout=30_000)
+
+
+def test_the_rule_that_is_shown_is_the_one_in_force_whoever_starts_again(rules, node, open_page, tmp_path):
+    deploy_rule(rules, "No black marbles")
+    other = Site(tmp_path, node)
+    try:
+        page = open_page(other.address)
+        page.page.get_by_role("button", name="House rule").click()
+        editor = page.page.get_by_role("textbox", name="Source of the function")
+        expect(editor).to_have_value(re.compile("No black marbles in this house"))
+    finally:
+        other.end()
+    # What the command line deploys is shown as well: the node's word counts.
+    subprocess.run([PROGRAMS / "marbles-duet", "deploy", EXAMPLE, "--node", node.address], check=True)
+    rules.page.get_by_role("button", name="House rule").click()
+    expect(rules.page.get_by_role("textbox", name="Source of the function")).to_have_value(re.compile("This one lets everything pass"))
+    rules.page.keyboard.press("Escape")

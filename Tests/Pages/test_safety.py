@@ -89,3 +89,58 @@ def test_pages_are_small(site):
 
     total = sum(len(gzip.compress(file.read_bytes())) for file in PAGES.rglob("*") if file.is_file())
     assert total < 100_000
+
+
+def test_streams_of_one_client_are_bounded_and_room_comes_again(site):
+    connections, statuses = [], []
+    try:
+        for _ in range(140):
+            connection = http.client.HTTPConnection("127.0.0.1", site.port)
+            connection.request("GET", "/api/stream", headers={"Host": f"localhost:{site.port}"})
+            connections.append(connection)
+            statuses.append(connection.getresponse().status)
+        assert statuses.count(200) <= 100
+        assert set(statuses[-20:]) == {503}
+        # Everything else is answered as ever.
+        assert site.get("api/health")[0] == 200
+    finally:
+        for connection in connections:
+            connection.close()
+    for _ in range(200):
+        connection = http.client.HTTPConnection("127.0.0.1", site.port)
+        connection.request("GET", "/api/stream", headers={"Host": f"localhost:{site.port}"})
+        status = connection.getresponse().status
+        connection.close()
+        if status == 200:
+            return
+    raise AssertionError("no room came again")
+
+
+def test_addresses_that_make_no_sense_are_answered_calmly(site):
+    host = {"Host": f"localhost:{site.port}"}
+    for path, status in [
+        ("/api/past/99999999", 404), ("/api/past/-1", 400), ("/api/past/18446744073709551616", 400),
+        ("/api/blocks/99999999999999999999999", 400), ("/api/blocks/18446744073709551615", 404),
+        ("/api/blocks?before=x", 200), ("/api/transactions/zz", 400), ("/api/marbles/%00/history", 200),
+        ("/api/stream/x", 404), ("/api/runs?query=" + "x" * 9000, 200), ("/api/presence", 404),
+    ]:
+        answer, body = ask(site, "GET", path, host)
+        assert answer in (status, 404 if status == 400 else status), (path, answer, body[:200])
+    json = {**host, "Content-Type": "application/json"}
+    assert ask(site, "POST", "/api/presence", json, b'{"page":"nobody","actor":"<b>"}') == (200, b'{"isKnown":false}')
+    assert ask(site, "POST", "/api/presence", json, b"[]")[0] == 400
+
+
+def test_who_claims_to_act_as_nobody_is_not_told_to_others(site):
+    connection = http.client.HTTPConnection("127.0.0.1", site.port)
+    connection.request(
+        "GET", "/api/stream?page=abc&actor=%3Cimg%20src%3Dx%3E", headers={"Host": f"localhost:{site.port}"})
+    stream = connection.getresponse()
+    name = None
+    for line in stream:
+        if line.startswith(b"event: "):
+            name = line[7:].strip()
+        elif line.startswith(b"data: ") and name == b"presence":
+            assert b"img" not in line
+            break
+    connection.close()

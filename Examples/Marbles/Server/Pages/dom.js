@@ -27,6 +27,12 @@ export function icon(name) {
 export const iconButton = (name, label, onclick, attributes = {}) =>
   make("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...attributes }, icon(name));
 
+/** Shows a panel before those that are open already; they are there again once it is closed. */
+export function showPanel(panel) {
+  byID("menu-place").before(panel);
+  panel.hidden = false;
+}
+
 export const byID = (id) => document.getElementById(id);
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

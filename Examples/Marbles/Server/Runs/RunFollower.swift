@@ -4,6 +4,8 @@ internal import Logging
 /// Follows what functions write, and tells the pages of it.
 struct RunFollower: Sendable {
     private static let pause = Duration.seconds(2)
+    /// Invocations of one transaction whose other lines are asked for.
+    private static let requestCountMax = 20
 
     let node: NodeAPI
     let feed: LiveFeed
@@ -35,7 +37,14 @@ struct RunFollower: Sendable {
     ///
     /// - Throws: ``NodeAPI/Failure``.
     func runs(ofTransaction id: String) async throws -> [RunLine] {
-        try await lines("\"\(id)\"", order: "oldest")
+        let named = try await lines("\"\(id)\"", order: "oldest")
+        // What tells of an invocation as a whole need not name the transaction.
+        let told = Set(named.filter { $0.milliseconds != nil }.map(\.request))
+        let requests = Set(named.map(\.request)).subtracting(told).filter { !$0.isEmpty }.sorted()
+        guard !requests.isEmpty else { return named }
+        let query = requests.prefix(Self.requestCountMax).map { "requestId: \"\($0)\"" }.joined(separator: " or ")
+        let cursors = Set(named.map(\.cursor))
+        return named + (try await lines(query, order: "oldest")).filter { !cursors.contains($0.cursor) }
     }
 
     /// The newest lines that match, the newest first.

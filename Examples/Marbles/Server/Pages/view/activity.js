@@ -1,6 +1,6 @@
 // Who is here, what happened while one looked, and how fast it went.
 
-import { byID, icon, iconButton, make } from "../dom.js";
+import { byID, icon, iconButton, make, showPanel } from "../dom.js";
 import { figure, say, titleCase } from "../words.js";
 
 const keptCount = 50;
@@ -30,7 +30,7 @@ export class ActivityPanel {
   }
 
   open() {
-    this.#place.hidden = false;
+    showPanel(this.#place);
     this.#unseen = 0;
     this.#drawOpener();
     this.draw();

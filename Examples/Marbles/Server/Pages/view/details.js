@@ -1,6 +1,6 @@
 // A block in full, at the right: its header, its transactions, and the functions it set off with what they wrote.
 
-import { byID, iconButton, make } from "../dom.js";
+import { byID, iconButton, make, showPanel } from "../dom.js";
 import { ask } from "../stream.js";
 import { clockTime, say } from "../words.js";
 import { checkChain, headerHash } from "../hashes.js";
@@ -25,7 +25,7 @@ export class DetailsPanel {
   async open(number) {
     if (!this.#place.contains(document.activeElement)) this.#opener = document.activeElement;
     this.#number = number;
-    this.#place.hidden = false;
+    showPanel(this.#place);
     this.#mark();
     this.#place.replaceChildren(this.#head(), make("p", { class: "quiet" }, say("loading")));
     this.#place.querySelector("[data-part=close]").focus();

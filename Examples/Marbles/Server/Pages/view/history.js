@@ -1,6 +1,6 @@
 // A marble's history, at the left.
 
-import { byID, iconButton, make } from "../dom.js";
+import { byID, iconButton, make, showPanel } from "../dom.js";
 import { ask } from "../stream.js";
 import { clockTime, describeMarble, say, titleCase } from "../words.js";
 import { marblePicture } from "./marble.js";
@@ -20,7 +20,7 @@ export class HistoryPanel {
   async open(id) {
     this.#opener = document.activeElement;
     this.#id = id;
-    this.#place.hidden = false;
+    showPanel(this.#place);
     this.#place.replaceChildren(this.#head(), make("p", { class: "quiet" }, say("loading")));
     this.#place.querySelector("button").focus();
     await this.#load();

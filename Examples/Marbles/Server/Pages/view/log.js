@@ -1,6 +1,6 @@
 // What functions write, as they write it, and found again by search.
 
-import { byID, iconButton, make } from "../dom.js";
+import { byID, iconButton, make, showPanel } from "../dom.js";
 import { ask } from "../stream.js";
 import { say } from "../words.js";
 import { groupRuns, runView } from "./runs.js";
@@ -33,7 +33,7 @@ export class LogPanel {
       make("div", { class: "panel-head" }, make("div", {}, make("h2", { id: "log-title" }, say("logTitle")), make("p", {}, say("logText"))), iconButton("close", say("close"), () => this.close())),
       make("label", { class: "field" }, make("span", { class: "hidden" }, say("logSearch")), this.input),
       this.status, this.list);
-    this.#place.hidden = false;
+    showPanel(this.#place);
     this.input.focus();
     this.#load();
   }

@@ -1,6 +1,6 @@
 // The house rule: a function that peers ask before they endorse. Edited here, in force a moment later.
 
-import { announce, byID, iconButton, make } from "../dom.js";
+import { announce, byID, iconButton, make, showPanel } from "../dom.js";
 import { ask, post } from "../stream.js";
 import { say } from "../words.js";
 
@@ -81,7 +81,7 @@ export class RulePanel {
         Object.entries(presets).map(([name, source]) => make("button", { type: "button", class: "button", onclick: () => { this.editor.value = source; } }, say(name)))),
       make("label", { class: "hidden", for: "rule-source" }, say("ruleSource")), this.editor,
       make("div", { class: "panel-actions" }, this.button, this.status));
-    this.#place.hidden = false;
+    showPanel(this.#place);
     this.#place.querySelector("button").focus();
   }
 

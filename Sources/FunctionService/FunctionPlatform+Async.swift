@@ -16,7 +16,8 @@ extension FunctionPlatform {
         let function = try registry.read { registry throws(FunctionError) in try registry.resolve(target, draw: 0) }
         let invocation = AsyncInvocation(
             id: id ?? InvocationID(unchecked: requestID), requestID: requestID, target: target, now: time.now(),
-            isStateful: isStateful ?? function.asyncConfiguration.isStateful ?? false, traceparent: traceparent)
+            isStateful: isStateful ?? function.asyncConfiguration.isStateful ?? false,
+            traceparent: traceparent.flatMap { TraceParent($0) }?.description)
         try await queue.enqueue(invocation, payload: payload)
         return invocation.id
     }

@@ -56,6 +56,7 @@ package final class FunctionPlatform: Service {
     private let dispatcher: InvocationDispatcher
     private let timers: TimerKeeper
     private let usage: UsageMeter
+    private let observer: (any InvocationObserver)?
     private let logger: Logger
 
     /// Reads the registry, and removes code that nothing needs any more. Blocks.
@@ -63,11 +64,13 @@ package final class FunctionPlatform: Service {
     /// - Parameters:
     ///   - logSink: where functions' output goes; nil keeps only the end of each invocation's.
     ///   - logResources: where templates' log projects are made; nil refuses templates that have some.
+    ///   - observer: told of every invocation that is over.
     package init(
         configuration: Configuration, stores: Stores, runtime: any FunctionRuntime, logSink: (any LogSink)?,
-        logResources: (any LogResources)?, eventSources: (any EventSources)? = nil, time: ServiceTime = .system,
-        logger: Logger
+        logResources: (any LogResources)?, eventSources: (any EventSources)? = nil,
+        observer: (any InvocationObserver)? = nil, time: ServiceTime = .system, logger: Logger
     ) throws {
+        self.observer = observer
         region = configuration.region
         code = stores.code
         self.runtime = runtime
@@ -96,7 +99,7 @@ package final class FunctionPlatform: Service {
             configuration: queueSettings, storage: asyncStorage, registry: registry, dispatcher: dispatcher, time: time,
             logger: logger
         ) { invocation throws(FunctionError) in
-            try await Self.invoke(invocation, registry, dispatcher, usage)
+            try await Self.invoke(invocation, registry, dispatcher, usage, observer, time)
         }
         timers = TimerKeeper(registry: registry, storage: asyncStorage, queue: queue, time: time, logger: logger)
         registry.onChange { [timers] registry in
@@ -142,22 +145,40 @@ package final class FunctionPlatform: Service {
     ///
     /// - Throws: ``FunctionError`` if the platform could not run it; a function that fails is an outcome.
     package func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport {
-        try await Self.invoke(invocation, registry, dispatcher, usage)
+        try await Self.invoke(invocation, registry, dispatcher, usage, observer, time)
     }
 
     private static func invoke(
-        _ invocation: Invocation, _ registry: RegistryKeeper, _ dispatcher: InvocationDispatcher, _ usage: UsageMeter
+        _ call: Invocation, _ registry: RegistryKeeper, _ dispatcher: InvocationDispatcher, _ usage: UsageMeter,
+        _ observer: (any InvocationObserver)?, _ time: ServiceTime
     ) async throws(FunctionError) -> InvocationReport {
-        var memoryMegabytes = 0
-        let report = try await dispatcher.invoke(invocation) { () throws(FunctionError) in
-            let function = try registry.read { registry throws(FunctionError) in
-                try registry.resolve(invocation.target, draw: .random(in: 0..<1))
+        var invocation = call
+        // Each attempt is a span of its own: whatever its function calls belongs below it.
+        let parent = call.traceparent.flatMap { TraceParent($0) }
+        invocation.traceparent =
+            (parent ?? TraceParent(beginning: [call.requestID]))
+            .child(["invocation", call.requestID, "\(call.retryCount)"]).description
+        let (startedAt, start) = (time.now(), time.uptime())
+        var found: ResolvedFunction?
+        let result: Result<InvocationReport, FunctionError>
+        do throws(FunctionError) {
+            let report = try await dispatcher.invoke(invocation) { () throws(FunctionError) in
+                let function = try registry.read { registry throws(FunctionError) in
+                    try registry.resolve(invocation.target, draw: .random(in: 0..<1))
+                }
+                found = function
+                return function
             }
-            memoryMegabytes = function.configuration.memoryMegabytes
-            return function
+            usage.add(report, invocation, memoryMegabytes: found?.configuration.memoryMegabytes ?? 0)
+            result = .success(report)
+        } catch {
+            result = .failure(error)
         }
-        usage.add(report, invocation, memoryMegabytes: memoryMegabytes)
-        return report
+        observer?.ended(
+            InvocationEnd(
+                invocation: invocation, parent: parent, startedAt: startedAt, elapsed: time.uptime() - start,
+                function: found, result: result))
+        return try result.get()
     }
 
     /// Instances of a function that are up.

@@ -21,7 +21,7 @@ final class PlatformWorld: Sendable {
     init(
         stores: FunctionPlatform.Stores? = nil, time: VirtualTime = VirtualTime(),
         startFailure: @escaping @Sendable (InstanceSpecification) -> InstanceStartFailure? = { _ in nil },
-        limits: InstancePool.Limits = InstancePool.Limits(),
+        limits: InstancePool.Limits = InstancePool.Limits(), observer: (any InvocationObserver)? = nil,
         handler: @escaping MemoryRuntime.Handler
     ) throws {
         self.time = time
@@ -35,7 +35,7 @@ final class PlatformWorld: Sendable {
         configuration.pool = limits
         platform = try FunctionPlatform(
             configuration: configuration, stores: self.stores, runtime: runtime, logSink: sink, logResources: nil,
-            time: time.service, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            observer: observer, time: time.service, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         target = FunctionTarget(
             FunctionID(
                 organization: Self.organization, service: ServiceName(unchecked: "shop"),

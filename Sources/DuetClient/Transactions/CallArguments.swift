@@ -10,13 +10,20 @@ public struct CallContext: Hashable, Sendable {
     public var transientData: [String: Bytes]
     /// Whether this is the one call that a definition with init-required waits for.
     public var isInitialization: Bool
+    /// W3C trace context that the transaction belongs to, such as `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
+    ///
+    /// Travels in the proposal's decorations, which contracts do not see and the ledger keeps: checks, triggers and everything
+    /// they set off go on with it. An invalid one is ignored, as without one the trace follows from the transaction's id.
+    public var traceparent: String?
 
     public init(
-        organizations: [MSPID] = [], transientData: [String: Bytes] = [:], isInitialization: Bool = false
+        organizations: [MSPID] = [], transientData: [String: Bytes] = [:], isInitialization: Bool = false,
+        traceparent: String? = nil
     ) {
         self.organizations = organizations
         self.transientData = transientData
         self.isInitialization = isInitialization
+        self.traceparent = traceparent
     }
 }
 

@@ -25,9 +25,11 @@ public struct ClientProposal: Hashable, Sendable {
             type: .endorserTransaction, timestamp: timestamp, channelID: Bytes(channel?.rawValue ?? ""),
             transactionID: Bytes(transactionID.rawValue),
             extension: ChaincodeHeaderExtension(chaincodeID: chaincodeID).encoded())
+        let decorations = context.traceparent.map { [Bytes("traceparent"): Bytes($0)] } ?? [:]
         let spec = ChaincodeSpec(
             chaincodeID: chaincodeID,
-            input: ChaincodeInput(arguments: arguments, isInit: context.isInitialization))
+            input: ChaincodeInput(
+                arguments: arguments, decorations: decorations, isInit: context.isInitialization))
         let payload = ChaincodeProposalPayload(
             input: ChaincodeInvocationSpec(chaincodeSpec: spec).encoded(),
             transientMap: Dictionary(

@@ -4,6 +4,7 @@ internal import FunctionCore
 internal import FunctionSandbox
 internal import Logging
 internal import NodeHTTP
+internal import TriggerService
 
 /// Reads the settings of `duet.yaml`, noting everything that is wrong with its line.
 struct ConfigurationReader {
@@ -56,8 +57,36 @@ struct ConfigurationReader {
                 "connections", in: Self.connectionCountRange, unit: "connections")
             limits.refuseRest()
         }
+        if var tracing = root.mapping("tracing") {
+            read(&tracing, into: &settings)
+            tracing.refuseRest()
+        }
         root.refuseRest()
         return settings
+    }
+
+    private func read(_ tracing: inout TemplateMapping, into settings: inout UpSettings) {
+        settings.tracingEndpoint = tracing.text("endpoint")
+        settings.tracingEncoding = tracing.choice(
+            "protocol", of: HTTPSpanCollector.Encoding.allCases.map(\.rawValue)
+        ).flatMap { HTTPSpanCollector.Encoding(rawValue: $0) }
+        settings.tracingServiceName = tracing.text("serviceName")
+        settings.tracingHeaders = tracing.list("headers").map { elements in
+            var headers: [String: String] = [:]
+            for element in elements {
+                let parts = (element.text ?? "").split(separator: ":", maxSplits: 1)
+                    .map { $0.trimmingCharacters(in: .whitespaces) }
+                guard parts.count == 2 else {
+                    // What stands there may be a key: it is not repeated.
+                    findings.refuse(
+                        element.line, tracing.path("headers"), nil, "a header has no name",
+                        "Write 'Name: value', such as 'Authorization: Bearer …'.")
+                    continue
+                }
+                headers[parts[0]] = parts[1]
+            }
+            return headers
+        }
     }
 
     private func path(_ text: String?) -> String? {

@@ -105,5 +105,19 @@ enum ConfigurationText {
         # Open connections of each listener; without this setting 2048 of gRPC and 1024 of HTTP.
         #  connections: 2048
 
+        # Spans of checks, functions, triggers and transactions for an OpenTelemetry collector, over OTLP/HTTP. Nothing is sent
+        # without an endpoint; a path other than /v1/traces is put before it.
+        #tracing:
+        #  endpoint: http://127.0.0.1:4318
+
+        # protobuf or json.
+        #  protocol: protobuf
+
+        # Lines that each request carries, such as 'Authorization: Bearer …'.
+        #  headers: []
+
+        # What the spans call this node.
+        #  serviceName: duet
+
         """
 }

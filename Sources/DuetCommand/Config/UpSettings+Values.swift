@@ -1,6 +1,7 @@
 internal import DuetNode
 internal import FunctionSandbox
 internal import Logging
+internal import TriggerService
 
 extension UpSettings {
     /// The names of all settings in the file, in its order.
@@ -13,7 +14,7 @@ extension UpSettings {
             "network.bind", "network.mutualTLS", "network.contracts", "gateway.abortStale",
             "gateway.endorsementTimeout",
             "gateway.identityCallsPerSecond", "gateway.organizationCallsPerSecond", "limits.messageBytes",
-            "limits.connections",
+            "limits.connections", "tracing.endpoint", "tracing.protocol", "tracing.headers", "tracing.serviceName",
         ]
 
     /// Those that the first start fixes.
@@ -33,6 +34,8 @@ extension UpSettings {
         "gateway.abortStale": "true",
         "gateway.endorsementTimeout": "30", "limits.messageBytes": "\(100 << 20)",
         "limits.connections": "2048, of HTTP 1024",
+        "tracing.protocol": TracingConfiguration.encodingDefault.rawValue,
+        "tracing.serviceName": TracingConfiguration.serviceNameDefault,
     ]
 
     /// What these settings say, as text by name.
@@ -62,6 +65,11 @@ extension UpSettings {
         values["gateway.organizationCallsPerSecond"] = organizationCallsPerSecond.map(\.description)
         values["limits.messageBytes"] = messageByteCountMax.map(\.description)
         values["limits.connections"] = connectionCountMax.map(\.description)
+        values["tracing.endpoint"] = tracingEndpoint
+        values["tracing.protocol"] = tracingEncoding?.rawValue
+        // They may hold keys.
+        values["tracing.headers"] = tracingHeaders.map { $0.keys.sorted().joined(separator: ", ") }
+        values["tracing.serviceName"] = tracingServiceName
         return values.merging(founded.map(Self.values(of:)) ?? networkValues) { $1 }
     }
 

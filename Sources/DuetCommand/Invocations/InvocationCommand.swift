@@ -69,17 +69,31 @@ struct InvocationListCommand: AsyncParsableCommand {
 /// `duet invocation show`.
 struct InvocationShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Describe an asynchronous invocation with its event.")
+        commandName: "show", abstract: "Describe an invocation: what it ran for, or an asynchronous one's event.",
+        discussion: """
+            With a request id alone, as log lines bear it: its attempts, the transaction and block that it ran for, and what it
+            submitted. With a function and an invocation's id: an asynchronous invocation with its event.
+            """)
 
-    @Argument(help: ArgumentHelp("The function.", valueName: "service/function"))
-    var function: FunctionArgument
+    @Argument(help: ArgumentHelp("A request id, or the function as service/function.", valueName: "request"))
+    var subject: String
 
-    @Argument(help: "Id of the invocation.")
-    var invocation: String
+    @Argument(help: "Id of an asynchronous invocation of that function.")
+    var invocation: String?
 
     @OptionGroup var options: FunctionOptions
 
+    func validate() throws {
+        guard invocation == nil || FunctionArgument(argument: subject) != nil else {
+            throw ValidationError("\"\(subject)\" is no function: write service/function before the invocation's id.")
+        }
+    }
+
     func run() async throws {
+        guard let invocation, let function = FunctionArgument(argument: subject) else {
+            let trace = try await options.call(.get, ["api", "invocations", subject, "trace"])
+            return try options.output.print(trace) { TraceText.tree(ofInvocation: $0) }
+        }
         let answer = try await options.call(
             .get, ["api", "invocations", function.service, function.function, invocation])
         try options.output.print(answer) { invocation in

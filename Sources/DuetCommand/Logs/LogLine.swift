@@ -47,6 +47,8 @@ struct LogLine {
             for (name, value) in rest.sorted(by: { $0.key < $1.key }) {
                 parts.append(terminal.paint("\(name)=".escapingControls, .gray) + value.escapingControls)
             }
+        } else if let ledgerPlace = ledgerPlace(of: entry) {
+            parts.append(terminal.paint(ledgerPlace.escapingControls, .gray))
         }
         return parts.joined(separator: "  ") + "\n"
     }
@@ -64,6 +66,14 @@ struct LogLine {
         case (nil, let function?): function
         case (nil, nil): entry.topic
         }
+    }
+
+    /// The way to what a function ran for: `mychannel 7 tx 3f9a…`, as `duet tx show` takes it.
+    private func ledgerPlace(of entry: LogLineEntry) -> String? {
+        guard let channel = entry.fields["channel"] else { return nil }
+        let block = entry.fields["blockNumber"].map { " block \($0)" } ?? ""
+        let transaction = entry.fields["txId"].map { " tx \($0)" } ?? ""
+        return "\(channel)\(block)\(transaction)"
     }
 
     private func paint(_ level: String, _ terminal: Terminal) -> String {

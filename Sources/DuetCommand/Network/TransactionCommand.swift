@@ -19,9 +19,34 @@ struct TransactionShowCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Its id, or its place as block:index.", valueName: "transaction"))
     var transaction: String
 
+    @Flag(
+        help: """
+            Show its functions instead: endorsement checks, recorded calls, triggers with every attempt, log lines, and the \
+            transactions they wrote back. Also for the id of a refused proposal.
+            """)
+    var functions = false
+
+    @Option(
+        help: ArgumentHelp("With --functions, follow so many transactions written back, 0 to 8.", valueName: "count"))
+    var depth = 2
+
+    @Option(help: ArgumentHelp("With --functions, log lines of each invocation, 0 to 500.", valueName: "count"))
+    var lines = 20
+
     @OptionGroup var options: FunctionOptions
 
+    func validate() throws {
+        guard (0...8).contains(depth) else { throw ValidationError("--depth is \(depth): give 0 to 8.") }
+        guard (0...500).contains(lines) else { throw ValidationError("--lines is \(lines): give 0 to 500.") }
+    }
+
     func run() async throws {
+        if functions {
+            let trace = try await options.call(
+                .get, ["api", "channels", channel, "transactions", transaction, "trace"],
+                query: [("depth", "\(depth)"), ("lines", "\(lines)")])
+            return try options.output.print(trace) { TraceText.tree(of: $0) }
+        }
         let answer = try await options.call(.get, ["api", "channels", channel, "transactions", transaction])
         try options.output.print(answer) { Self.table($0) + Self.explanation($0) }
     }

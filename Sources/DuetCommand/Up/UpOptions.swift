@@ -47,6 +47,11 @@ struct UpOptions: ParsableArguments {
             """)
     var logLevel: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Send spans to this OpenTelemetry collector, such as http://127.0.0.1:4318.", valueName: "url"))
+    var otlpEndpoint: String?
+
     @OptionGroup var network: NetworkOptions
 
     /// Settings as they are in force, where they come from, and what is wrong with them.
@@ -94,6 +99,7 @@ struct UpOptions: ParsableArguments {
                 problems.append("--log-level is \"\(logLevel)\": use one of \(levels).")
             }
         }
+        settings.tracingEndpoint = otlpEndpoint
         network.apply(to: &settings)
         return settings
     }

@@ -30,7 +30,8 @@ extension UpSettings {
             dataFolder: dataFolder, listener: listener, hostNames: Set(hostNames ?? []),
             organization: organizationInForce(isFresh: isFresh), needsKey: needsKey ?? false,
             sandbox: sandbox ?? .bubblewrap, isInsecureAllowed: isInsecureAllowed ?? false,
-            network: hasNetwork ?? true ? networkConfiguration(linked: linked, isFresh: isFresh) : nil)
+            network: hasNetwork ?? true ? networkConfiguration(linked: linked, isFresh: isFresh) : nil,
+            tracing: tracingConfiguration)
         return (configuration, problems + configuration.problems)
     }
 
@@ -62,6 +63,17 @@ extension UpSettings {
             demandsClientCertificates: demandsClientCertificates ?? false, contracts: linked,
             deployments: contracts ?? linked.map { ContractDeployment(name: $0.name) }, gateway: gateway,
             limits: limits)
+    }
+
+    /// Nothing is sent unless somebody says where.
+    private var tracingConfiguration: TracingConfiguration? {
+        tracingEndpoint.map { endpoint in
+            TracingConfiguration(
+                endpoint: endpoint, encoding: tracingEncoding ?? TracingConfiguration.encodingDefault,
+                headers: tracingHeaders ?? [:],
+                serviceName: tracingServiceName ?? TracingConfiguration.serviceNameDefault,
+                serviceVersion: DuetVersion.current)
+        }
     }
 
     private static let pemByteCountMax = 1 << 20

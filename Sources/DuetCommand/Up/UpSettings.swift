@@ -3,6 +3,7 @@ internal import Foundation
 internal import FunctionSandbox
 internal import Logging
 internal import NodeHTTP
+internal import TriggerService
 
 /// What a start is told by a file or by options. Nil where nothing is said.
 struct UpSettings {
@@ -28,6 +29,11 @@ struct UpSettings {
     var organizationCallsPerSecond: Int?
     var messageByteCountMax: Int?
     var connectionCountMax: Int?
+
+    var tracingEndpoint: String?
+    var tracingEncoding: HTTPSpanCollector.Encoding?
+    var tracingHeaders: [String: String]?
+    var tracingServiceName: String?
 
     /// Paths of files with PEM texts.
     struct TLSFiles {
@@ -66,6 +72,10 @@ struct UpSettings {
         all.organizationCallsPerSecond = organizationCallsPerSecond ?? base.organizationCallsPerSecond
         all.messageByteCountMax = messageByteCountMax ?? base.messageByteCountMax
         all.connectionCountMax = connectionCountMax ?? base.connectionCountMax
+        all.tracingEndpoint = tracingEndpoint ?? base.tracingEndpoint
+        all.tracingEncoding = tracingEncoding ?? base.tracingEncoding
+        all.tracingHeaders = tracingHeaders ?? base.tracingHeaders
+        all.tracingServiceName = tracingServiceName ?? base.tracingServiceName
         return all
     }
 

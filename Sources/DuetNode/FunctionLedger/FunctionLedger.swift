@@ -22,10 +22,18 @@ struct FunctionLedger: Sendable {
     private let checks: PeerEndorsementChecks
     private let contractCalls: PeerFunctionCalls
     private let platform: PlatformReference
+    private let spans: (any SpanSink)?
     private let logger: Logger
 
-    /// - Parameter database: keeps the answers.
-    init(_ base: NodeBase, _ network: NetworkPart, database: FunctionDatabase) {
+    /// - Parameters:
+    ///   - database: keeps the answers.
+    ///   - journal: told of what functions submit while they run.
+    ///   - spans: nil where none are exported.
+    init(
+        _ base: NodeBase, _ network: NetworkPart, database: FunctionDatabase, journal: InvocationJournal,
+        spans: (any SpanSink)?
+    ) {
+        self.spans = spans
         self.database = database
         logger = base.logger
         checks = network.checks
@@ -33,10 +41,12 @@ struct FunctionLedger: Sendable {
         identities = ServiceIdentityKeeper(
             folder: base.folder + "/services", issuer: network.identities, signatures: network.signatures,
             now: { SystemClock.now.seconds })
-        calls = LedgerCalls(gateways: network.ledgers, identities: identities, now: { SystemClock.now })
+        calls = LedgerCalls(
+            gateways: network.ledgers, identities: identities, spans: spans, now: { SystemClock.now },
+            onSubmission: { journal.submitted($0) })
         answers = AnswerSettler(
-            store: database, gateways: network.ledgers, identities: identities, logger: base.logger,
-            now: { SystemClock.now })
+            store: database, gateways: network.ledgers, identities: identities, spans: spans,
+            logger: base.logger, now: { SystemClock.now })
         let platform = PlatformReference()
         self.platform = platform
         sockets = LedgerSockets(
@@ -58,10 +68,10 @@ struct FunctionLedger: Sendable {
         let now = { @Sendable in FunctionTypes.Timestamp(milliseconds: Self.milliseconds(SystemClock.now)) }
         let asking = Asking(
             checker: EndorsementChecker(
-                functions: PlatformFunctions(platform: platform), store: database, logger: logger,
+                functions: PlatformFunctions(platform: platform), store: database, spans: spans, logger: logger,
                 makeRequestID: { RequestID.make() }, now: now, uptime: { start.duration(to: .now) }),
             caller: FunctionCaller(
-                functions: PlatformFunctions(platform: platform), store: database, logger: logger,
+                functions: PlatformFunctions(platform: platform), store: database, spans: spans, logger: logger,
                 makeRequestID: { RequestID.make() }, now: now, uptime: { start.duration(to: .now) }))
         platform.registry.onChange { registry in
             Self.declare(registry.organizations.flatMap { registry.services(of: $0) }, to: asking)

@@ -1,4 +1,5 @@
 internal import FabricTypes
+internal import FunctionTypes
 internal import Membership
 internal import PeerService
 internal import Synchronization
@@ -35,6 +36,9 @@ final class PeerEndorsementChecks: Sendable {
         func refusal(of proposal: CheckedProposal) async -> String? {
             guard let checker else { return nil }
             let certificate = proposal.creator.certificate
+            // What stands in the proposal goes into the ledger with it; what came beside it is its caller's alone.
+            let sent = proposal.input.decorations[TraceContext.decorationName].flatMap(\.utf8Text)
+            let trace = sent.flatMap { TraceParent($0) } ?? CallTrace.traceparent.flatMap { TraceParent($0) }
             return await checker.refusal(
                 of: CheckQuestion(
                     organization: organization, transactionID: proposal.transactionID.lossyText,
@@ -44,7 +48,8 @@ final class PeerEndorsementChecks: Sendable {
                         mspID: proposal.creator.mspID.rawValue,
                         name: certificate?.subjectName.commonName.lossyText ?? "",
                         certificate: certificate?.pemText.lossyText ?? ""),
-                    transient: proposal.transientMap, depth: EndorsementDepth.depth(of: proposal.input)))
+                    transient: proposal.transientMap, depth: EndorsementDepth.depth(of: proposal.input),
+                    traceparent: trace?.description))
         }
     }
 }

@@ -31,12 +31,13 @@ final class PeerFunctionCalls: Sendable {
                     "Function \"\(question.request.function)\" was not called: the node of \(organization) has no functions yet."
                 )
             }
+            let sent = question.input.decorations[TraceContext.decorationName].flatMap(\.utf8Text)
             return try await caller.answer(
                 to: FunctionCaller.Question(
                     organization: organization, request: question.request, channel: question.channelID.lossyText,
                     contract: question.contract.lossyText, transactionID: question.transactionID.lossyText,
                     depth: EndorsementDepth.depth(of: question.input),
-                    remaining: ContinuousClock.now.duration(to: question.deadline)))
+                    remaining: ContinuousClock.now.duration(to: question.deadline), traceparent: sent))
         }
     }
 }

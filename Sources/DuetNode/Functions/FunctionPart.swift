@@ -16,6 +16,12 @@ struct FunctionPart: Sendable {
     let platform: FunctionPlatform
     /// Nil on a node without a network.
     let ledger: FunctionLedger?
+    /// Nil on a node without a network.
+    let asking: FunctionLedger.Asking?
+    /// What became of invocations that belong to a ledger.
+    let journal: InvocationJournal
+    /// Nil where no spans are exported.
+    let spans: SpanExporter?
     /// For parts that keep what belongs to functions.
     let database: FunctionDatabase
     let part: NodePart
@@ -35,7 +41,10 @@ struct FunctionPart: Sendable {
         let database = try FunctionDatabase(path: try made(folder) + "/functions.db")
         let identity = try NodeName.load(folder: folder)
         let runtimePath = try RuntimeFolderPath.choose(dataFolder: base.folder)
-        let ledger = network.map { FunctionLedger(base, $0, database: database) }
+        let journal = InvocationJournal(
+            store: try TraceDatabase(path: folder + "/traces.db"), logger: base.logger)
+        let spans = TracePart.exporter(base, node: identity, network: network)
+        let ledger = network.map { FunctionLedger(base, $0, database: database, journal: journal, spans: spans) }
         let confinement = await Confinement.establish(base.configuration.sandbox, hiddenFolder: base.folder)
         let cgroups = CgroupTree.establish(nodeName: identity)
         var runtimeConfiguration = ProcessRuntime.Configuration(
@@ -50,7 +59,9 @@ struct FunctionPart: Sendable {
                 registry: database, async: database, usage: database,
                 code: try FileCodeStore(folder: folder + "/code")),
             runtime: runtime, logSink: FunctionLogSink(keeper: logs), logResources: FunctionLogResources(keeper: logs),
-            eventSources: LedgerEventSources(), logger: base.logger)
+            eventSources: LedgerEventSources(),
+            observer: InvocationObservers([journal] + (spans.map { [InvocationSpans(sink: $0)] } ?? [])),
+            logger: base.logger)
         let inForce = [
             "  Functions   sandbox: \(confinement.summary)",
             "              limits: \(cgroups?.summary ?? "by looking at processes now and then (no cgroup can be made)")",
@@ -72,10 +83,11 @@ struct FunctionPart: Sendable {
         }
         logs.callFunctions(through: PlatformAlarmFunctions(platform: platform))
         return FunctionPart(
-            platform: platform, ledger: ledger, database: database,
+            platform: platform, ledger: ledger, asking: asking, journal: journal, spans: spans,
+            database: database,
             part: NodePart(
                 // Stopped in reverse: the platform lets invocations end, then the processes go.
-                services: [ProcessService(runtime: runtime)] + ledgerServices + [platform],
+                services: (spans.map { [$0] } ?? []) + [ProcessService(runtime: runtime)] + ledgerServices + [platform],
                 surfaces: [
                     FunctionSurface(platform: platform, access: base.access, defaultOrganization: organization),
                     LambdaSurface(platform: platform, access: base.access, defaultOrganization: organization),
@@ -84,7 +96,9 @@ struct FunctionPart: Sendable {
                 isCustomDomain: { name in
                     platform.registry.read { $0.domains[CustomDomainName(unchecked: name)] != nil }
                 },
-                metrics: { await metrics(platform) + (asking.flatMap { ledger?.metrics($0) } ?? []) },
+                metrics: {
+                    await metrics(platform) + (asking.flatMap { ledger?.metrics($0) } ?? []) + TracePart.metrics(spans)
+                },
                 readiness: { inForce },
                 close: { RuntimeFolderPath.release(runtimePath, dataFolder: base.folder) }))
     }

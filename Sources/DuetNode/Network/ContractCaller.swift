@@ -30,7 +30,8 @@ struct ContractCaller: Sendable {
                     + "those that GET /api/identities lists, or make it.")
         }
         return GatewayClient(
-            gateway: gateway, identity: try identity.signingIdentity(signatures: signatures), channelID: channelID)
+            gateway: gateway, identity: try identity.signingIdentity(signatures: signatures), channelID: channelID,
+            traceparent: call.traceparent)
     }
 }
 

@@ -2,12 +2,15 @@ internal import FabricTypes
 internal import LedgerCore
 internal import Membership
 internal import PeerService
+internal import TriggerCore
 
 /// Calls contracts for one identity, through a gateway of its organisation's peers like any client.
 struct GatewayClient: Sendable {
     let gateway: any GatewayService
     let identity: SigningIdentity
     let channelID: ChannelID
+    /// W3C trace context for its transactions; nil for their own.
+    var traceparent: String?
 
     /// How long each call may take.
     static let timeMax = Duration.seconds(60)
@@ -94,11 +97,13 @@ struct GatewayClient: Sendable {
         let nonce = Bytes((0..<24).map { _ in UInt8.random(in: 0...255, using: &generator) })
         let signatureHeader = SignatureHeader(creator: identity.serialized, nonce: nonce)
         let id = Bytes(signatureHeader.transactionID.rawValue)
+        let decorations = traceparent.map { [TraceContext.decorationName: Bytes($0)] } ?? [:]
         let chaincode = ChaincodeID(name: contract)
         let channelHeader = ChannelHeader(
             type: .endorserTransaction, timestamp: SystemClock.now, channelID: Bytes(channelID.rawValue),
             transactionID: id, extension: ChaincodeHeaderExtension(chaincodeID: chaincode).encoded())
-        let spec = ChaincodeSpec(chaincodeID: chaincode, input: ChaincodeInput(arguments: arguments))
+        let spec = ChaincodeSpec(
+            chaincodeID: chaincode, input: ChaincodeInput(arguments: arguments, decorations: decorations))
         let payload = ChaincodeProposalPayload(input: ChaincodeInvocationSpec(chaincodeSpec: spec).encoded())
         let header = Header(channelHeader: channelHeader.encoded(), signatureHeader: signatureHeader.encoded())
         let proposal = Proposal(header: header.encoded(), payload: payload.encoded()).encoded()

@@ -14,6 +14,8 @@ internal import ServiceLifecycle
 /// The network of one process: an orderer, the organisations' peers with their gateways, and the listeners of all.
 struct NetworkPart: Sendable {
     let part: NodePart
+    /// As the JSON API shows it.
+    let view: NetworkView
     /// For deployments of templates.
     let ledger: NetworkLedger
     /// For triggers.
@@ -50,7 +52,7 @@ struct NetworkPart: Sendable {
             signatures: signatures, ledgers: PeerLedgers(), callNames: shared.callNames, logger: base.logger)
         let opened = try assembly.part()
         return NetworkPart(
-            part: opened.part, ledger: opened.ledger,
+            part: opened.part, view: assembly.view, ledger: opened.ledger,
             triggerLedgers: NetworkLedgers(
                 network: network.description.channel, peers: peers.map(\.peer), orderer: orderer.orderer),
             identities: identities, signatures: signatures, ledgers: assembly.ledgers, checks: shared.checks,

@@ -49,11 +49,18 @@ package struct Node: Sendable {
             parts.append(functions.part)
             if let network {
                 functions.platform.defineContracts(through: network.ledger)
-                parts.append(
-                    TriggerPart.open(
-                        base, functions: functions, ledgers: network.triggerLedgers,
-                        answers: functions.ledger.map { $0.answers as any AnswerHandler } ?? NoAnswers()
-                    ).part)
+                let triggers = TriggerPart.open(
+                    base, functions: functions, ledgers: network.triggerLedgers,
+                    answers: functions.ledger.map { $0.answers as any AnswerHandler } ?? NoAnswers())
+                parts.append(triggers.part)
+                if let asking = functions.asking {
+                    let sources = TraceSources(
+                        network: network.view, journal: functions.journal, checker: asking.checker,
+                        caller: asking.caller,
+                        triggers: triggers.keeper, logs: logs.keeper)
+                    parts.append(
+                        TracePart.make(base, sources, functions: functions, ledgers: network.triggerLedgers))
+                }
             }
             return Node(base: base, parts: parts)
         } catch {

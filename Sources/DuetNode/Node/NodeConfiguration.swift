@@ -21,12 +21,14 @@ package struct NodeConfiguration: Sendable {
     package var network: NetworkConfiguration?
     /// Another network that is shown; such a node has no functions and no logs. Never beside ``network``.
     package var mirror: MirrorConfiguration?
+    /// Where spans go; nil for nowhere.
+    package var tracing: TracingConfiguration?
 
     package init(
         dataFolder: String = ".duet", listener: ListenerConfiguration = ListenerConfiguration(),
         hostNames: Set<String> = [], organization: String = "Org1MSP", needsKey: Bool = false,
         sandbox: Confinement.Setting = .bubblewrap, isInsecureAllowed: Bool = false,
-        network: NetworkConfiguration? = nil
+        network: NetworkConfiguration? = nil, tracing: TracingConfiguration? = nil
     ) {
         self.dataFolder = dataFolder
         self.listener = listener
@@ -36,6 +38,7 @@ package struct NodeConfiguration: Sendable {
         self.sandbox = sandbox
         self.isInsecureAllowed = isInsecureAllowed
         self.network = network
+        self.tracing = tracing
     }
 
     /// The organisation that calls without a key act for; nil where every call needs one.
@@ -67,6 +70,7 @@ package struct NodeConfiguration: Sendable {
         for name in hostNames where RequestHost(name)?.port != nil || RequestHost(name) == nil {
             problems.append("The host name \"\(name)\" is not valid: give a name without scheme and port.")
         }
+        problems += tracing?.problems ?? []
         guard let network else { return problems }
         if network.isFresh { problems += listeningProblems }
         return problems

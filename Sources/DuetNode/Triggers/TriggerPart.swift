@@ -19,7 +19,7 @@ struct TriggerPart: Sendable {
             store: TriggerDatabase(functions.database), directory: ledgers,
             places: DeliveryPlaces(
                 functions: PlatformFunctions(platform: platform), answers: answers,
-                sinks: HTTPEventSink(time: .system)),
+                sinks: HTTPEventSink(time: .system), spans: functions.spans),
             time: .system, logger: base.logger, entries: { platform.registry.read { $0.ledgerTriggers } },
             isKnown: { id in platform.registry.read { $0.hasTrigger(id: id) } })
         platform.registry.onChange { _ in keeper.registryChanged() }

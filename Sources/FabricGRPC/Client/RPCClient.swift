@@ -2,6 +2,7 @@ package import FabricTypes
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 internal import NIOSSL
+internal import PeerService
 internal import ServiceLifecycle
 
 /// Calls methods of one server over one connection, which is opened again whenever it breaks.
@@ -154,6 +155,7 @@ package struct RPCClient: Service {
         options.waitForReady = true
         var headers: GRPCCore.Metadata = [:]
         if let timeout { headers.addString(GRPCTimeout.text(timeout), forKey: "grpc-timeout") }
+        if let traceparent = CallTrace.traceparent { headers.addString(traceparent, forKey: "traceparent") }
         do {
             return try await transport.withStream(
                 descriptor: MethodDescriptor(fullyQualifiedService: service, method: name, type: kind), options: options

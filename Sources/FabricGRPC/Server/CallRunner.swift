@@ -3,6 +3,7 @@ internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 internal import Logging
 internal import NIOCore
+internal import PeerService
 internal import Synchronization
 
 /// Runs the handler of one call after another arrives: finds the method, admits the call, watches its time, answers.
@@ -77,8 +78,12 @@ struct CallRunner: Sendable {
         let context = CallContext(
             remoteAddress: server.remotePeer, clientCertificateHash: connections.certificateHash(of: server.remotePeer),
             deadline: timeout.map { ContinuousClock.now + $0 })
-        let answers = try await cancellable(server.cancellation, place, context: context, timeout: timeout) {
-            try await Self.handle(method, input, context, stream.outbound)
+        // The task that serves the call takes it along, and so do the functions that are asked on its way.
+        let traceparent = headers[stringValues: "traceparent"].first { _ in true }
+        let answers = try await CallTrace.$traceparent.withValue(traceparent) {
+            try await cancellable(server.cancellation, place, context: context, timeout: timeout) {
+                try await Self.handle(method, input, context, stream.outbound)
+            }
         }
         try await stream.outbound.write(contentsOf: answers + [.status(Status(code: .ok, message: ""), [:])])
     }

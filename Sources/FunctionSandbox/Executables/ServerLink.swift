@@ -28,10 +28,10 @@ struct ServerLink: RuntimeLink {
     func invoke(_ invocation: Invocation, timeout: Duration) async -> LinkReply<LinkAnswer> {
         var fields = HTTPHeaders()
         if invocation.retryCount > 0 { fields.add(name: "x-fc-retry-count", value: "\(invocation.retryCount)") }
-        if let traceparent = invocation.traceparent { fields.add(name: "traceparent", value: traceparent) }
         switch invocation.payload {
         case .event(let bytes):
             fields.add(name: "content-type", value: "application/octet-stream")
+            if let traceparent = invocation.traceparent { fields.add(name: "traceparent", value: traceparent) }
             let reply = await call(
                 .POST, "/invoke", control: "/invoke", id: invocation.requestID, fields: fields, body: bytes,
                 timeout: timeout)
@@ -40,6 +40,8 @@ struct ServerLink: RuntimeLink {
             for header in request.headers where header.name.lowercased() != "content-length" {
                 fields.add(name: header.name, value: header.value)
             }
+            // The caller's names the caller as parent; the function's own calls belong below its invocation.
+            if let traceparent = invocation.traceparent { fields.replaceOrAdd(name: "traceparent", value: traceparent) }
             let target = Self.encoded(request.path) + (request.query.isEmpty ? "" : "?\(request.query)")
             let reply = await call(
                 HTTPMethod(rawValue: request.method), target, control: "/http-invoke", id: invocation.requestID,

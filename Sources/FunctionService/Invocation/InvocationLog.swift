@@ -25,7 +25,7 @@ final class InvocationLog: Sendable {
         case .timer(let name), .trigger(let name), .endorsement(let name, _): origin.trigger = name.rawValue
         default: break
         }
-        origin.traceID = invocation?.traceparent.flatMap(Self.traceID)
+        origin.traceID = invocation?.traceparent.flatMap { TraceParent($0) }?.traceID
         self.origin = origin
         extraFields = (invocation?.logFields ?? [:]).sorted { $0.key < $1.key }.map { LogField($0.key, $0.value) }
         logstore = Self.logstore(of: function)
@@ -80,11 +80,5 @@ final class InvocationLog: Sendable {
             let logstore = try? LogstoreName(validating: logging.logstore)
         else { return nil }
         return LogstoreID(project: project, logstore: logstore)
-    }
-
-    /// The 32 digits in the middle of a W3C `traceparent`.
-    private static func traceID(_ traceparent: String) -> String? {
-        let parts = traceparent.split(separator: "-")
-        return parts.count >= 3 && parts[1].utf8.count == 32 ? String(parts[1]) : nil
     }
 }

@@ -13,6 +13,10 @@ package struct Invocation: Sendable {
     package var logFields: [String: String]
     /// The event in a ledger behind it, if there is one.
     package var cause: InvocationCause?
+    /// Transactions of further events that are delivered with the one that the log fields name.
+    package var otherTransactionIDs: [String] = []
+    /// Of one whose origin is an endorsement: whether a contract asked, not a check.
+    package var isCalledByContract = false
 
     package init(
         requestID: String, target: FunctionTarget, payload: InvocationPayload, origin: InvocationOrigin,

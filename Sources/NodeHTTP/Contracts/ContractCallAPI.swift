@@ -18,6 +18,7 @@ package struct ContractCallAPI: Sendable {
     package var group: APIGroup {
         let parameters: [APIRoute.Parameter] = [
             NetworkAPI.channel, .path("contract", "Name of the contract (chaincode)."), NetworkAPI.organization,
+            .header("traceparent", "W3C trace context that the transaction belongs to; an invalid one is ignored."),
         ]
         return APIGroup(
             name: "Contract calls",
@@ -68,7 +69,8 @@ package struct ContractCallAPI: Sendable {
             contract: Bytes(call.path("contract")),
             // What is no text is given as JSON, which is how contracts read it.
             arguments: [Bytes(function)] + values.map { Bytes($0.stringValue ?? $0.jsonText) },
-            identity: identity)
+            identity: identity,
+            traceparent: call.request.headers[.traceparent].flatMap { TraceParent($0) }?.description)
     }
 }
 

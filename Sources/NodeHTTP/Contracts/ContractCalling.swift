@@ -10,15 +10,19 @@ package struct ContractCall: Sendable {
     package let arguments: [Bytes]
     /// The identity to sign with, with or without its domain; nil for the node's choice.
     package let identity: String?
+    /// W3C trace context of the caller; valid.
+    package let traceparent: String?
 
     package init(
-        organization: String, channel: String, contract: Bytes, arguments: [Bytes], identity: String? = nil
+        organization: String, channel: String, contract: Bytes, arguments: [Bytes], identity: String? = nil,
+        traceparent: String? = nil
     ) {
         self.organization = organization
         self.channel = channel
         self.contract = contract
         self.arguments = arguments
         self.identity = identity
+        self.traceparent = traceparent
     }
 }
 

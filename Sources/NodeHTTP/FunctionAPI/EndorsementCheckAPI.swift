@@ -48,7 +48,7 @@ package struct EndorsementCheckAPI: Sendable {
             schemas: Self.schemas, mapError: { APIError(functions: $0) })
     }
 
-    private static func json(_ record: CheckRecord) -> JSONValue {
+    static func json(_ record: CheckRecord) -> JSONValue {
         [
             "transaction": .string(record.transactionID), "channel": .string(record.channel),
             "contract": .string(record.contract), "contractFunction": .string(record.function),

@@ -14,6 +14,8 @@ package struct CheckQuestion: Sendable {
     package var transient: [Bytes: Bytes]
     /// How many functions were asked on the way to this proposal.
     package var depth: Int
+    /// W3C trace context of the proposal where its client gave one; valid.
+    package var traceparent: String?
 
     /// Who signed the proposal.
     package struct Creator: Hashable, Sendable {
@@ -32,7 +34,7 @@ package struct CheckQuestion: Sendable {
 
     package init(
         organization: MSPID, transactionID: String, channel: String, contract: String, arguments: [Bytes],
-        creator: Creator, transient: [Bytes: Bytes] = [:], depth: Int = 0
+        creator: Creator, transient: [Bytes: Bytes] = [:], depth: Int = 0, traceparent: String? = nil
     ) {
         self.organization = organization
         self.transactionID = transactionID
@@ -42,6 +44,7 @@ package struct CheckQuestion: Sendable {
         self.creator = creator
         self.transient = transient
         self.depth = depth
+        self.traceparent = traceparent
     }
 
     package var function: String { arguments.first?.lossyText ?? "" }

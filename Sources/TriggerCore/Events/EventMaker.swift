@@ -234,7 +234,8 @@ private struct TransactionEvents {
         _ kind: CloudEvent.Kind, number: Int, subject: String, contract: Bytes?, _ members: [String: JSONValue]
     ) -> LedgerEvent {
         let point = LedgerPoint(block: block.number, transaction: transaction.index, event: number)
-        let traceparent = TraceContext.traceparent(of: action, transactionID: transaction.transactionID)
+        let traceparent = TraceContext.context(of: action, transactionID: transaction.transactionID)?
+            .description
         let key = maker.trigger.order.key(of: transaction, action)
         let event = CloudEvent(
             id: point.eventID(channel: maker.channel),

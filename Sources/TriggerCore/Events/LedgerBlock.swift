@@ -1,4 +1,5 @@
 package import FabricTypes
+package import FunctionTypes
 
 /// A block as triggers read it: committed, with validation codes, or only ordered, without.
 package struct LedgerBlock: Sendable {
@@ -52,6 +53,9 @@ package struct LedgerTransaction: Sendable {
         headerExtension = channelHeader.extension
         data = payload.data
     }
+
+    /// When its client says that it proposed it.
+    package var claimedAt: FunctionTypes.Timestamp? { EventText.timestamp(channelHeader?.timestamp) }
 
     package var isEndorserTransaction: Bool { channelHeader?.type == .endorserTransaction }
 

@@ -1,4 +1,5 @@
 internal import FabricTypes
+internal import FunctionTypes
 internal import Membership
 internal import TriggerCore
 
@@ -9,17 +10,21 @@ struct AnswerRun {
     private let identity: ServiceIdentity
     private let gateway: any LedgerGateway
     private let configuration: AnswerSettler.Configuration
-    private let now: @Sendable () -> Timestamp
+    private let now: @Sendable () -> FabricTypes.Timestamp
+    private let spans: (any SpanSink)?
     private(set) var progress: AnswerProgress
     private(set) var conflictCount = 0
     /// Of the transactions that stand valid in the ledger, in the answer's order.
     private(set) var transactionIDs: [TransactionID] = []
     private var proposal: LedgerProposal?
     private var prepared: Envelope?
+    /// When the current transaction was first endorsed.
+    private var startedAt: FabricTypes.Timestamp?
 
     init(
         answer: HandlerAnswer, calls: [LedgerCall], identity: ServiceIdentity, gateway: any LedgerGateway,
-        configuration: AnswerSettler.Configuration, now: @escaping @Sendable () -> Timestamp, progress: AnswerProgress
+        configuration: AnswerSettler.Configuration, now: @escaping @Sendable () -> FabricTypes.Timestamp,
+        spans: (any SpanSink)? = nil, progress: AnswerProgress
     ) {
         self.answer = answer
         self.calls = calls
@@ -27,6 +32,7 @@ struct AnswerRun {
         self.gateway = gateway
         self.configuration = configuration
         self.now = now
+        self.spans = spans
         self.progress = progress
     }
 
@@ -76,6 +82,7 @@ struct AnswerRun {
         if let place {
             if place.code.isValid {
                 transactionIDs.append(id)
+                recordSpan(index, id, place)
             } else {
                 conflictCount += 1
             }
@@ -88,6 +95,7 @@ struct AnswerRun {
             calls[index], by: identity.signer, nonce: nonce(index, attempt), decorations: decorations(index),
             now: now())
         self.proposal = proposal
+        startedAt = startedAt ?? now()
         do throws(LedgerGatewayError) {
             prepared = try await gateway.endorse(
                 proposal.endorseRequest, deadline: .now + configuration.endorsementTimeout)
@@ -130,13 +138,28 @@ struct AnswerRun {
 
     // MARK: - Cause and trace
 
+    /// What was found in the ledger already, of a run before this one, has no span: nobody knows when it began.
+    private mutating func recordSpan(_ index: Int, _ id: TransactionID, _ place: LedgerPlace) {
+        guard let spans, let startedAt else { return }
+        self.startedAt = nil
+        let end = now()
+        LedgerTrace.record(
+            WrittenTransaction(
+                call: calls[index], id: id, place: place, organization: answer.organization.rawValue, via: "answer",
+                context: decorations(index)[LedgerTrace.traceparentName],
+                parent: farthestEvent?.origin.traceparent, startedAt: startedAt, endedAt: end), in: spans)
+    }
+
+    /// Of a batch, the event that is farthest from a client's transaction speaks for all.
+    private var farthestEvent: (origin: EventOrigin, id: String)? {
+        let farthest = answer.events.indices.max { answer.events[$0].causeDepth < answer.events[$1].causeDepth }
+        guard let place = farthest, answer.key.eventIDs.indices.contains(place) else { return nil }
+        return (answer.events[place], answer.key.eventIDs[place])
+    }
+
     /// The same in every attempt.
     private func decorations(_ index: Int) -> [Bytes: Bytes] {
-        // Of a batch, the event that is farthest from a client's transaction speaks for all.
-        let farthest = answer.events.indices.max { answer.events[$0].causeDepth < answer.events[$1].causeDepth }
-        guard let place = farthest, answer.key.eventIDs.indices.contains(place) else { return [:] }
-        let origin = answer.events[place]
-        let eventID = answer.key.eventIDs[place]
+        guard let (origin, eventID) = farthestEvent else { return [:] }
         return LedgerTrace.decorations(
             cause: TransactionCause(depth: origin.causeDepth + 1, triggerID: answer.key.triggerID, eventID: eventID),
             traceparent: origin.traceparent, transactionID: origin.transactionID,

@@ -26,6 +26,7 @@ package final class AnswerSettler: AnswerHandler {
     private let identities: any ServiceIdentities
     private let now: @Sendable () -> FabricTypes.Timestamp
     private let sleep: @Sendable (Duration) async throws -> Void
+    private let spans: (any SpanSink)?
     private let logger: Logger
     private let counts = Mutex(AnswerCounts())
 
@@ -34,7 +35,7 @@ package final class AnswerSettler: AnswerHandler {
     ///   - sleep: lets time pass; throws when cancelled.
     package init(
         store: any AnswerStore, gateways: any LedgerGateways, identities: any ServiceIdentities,
-        configuration: Configuration = Configuration(), logger: Logger,
+        configuration: Configuration = Configuration(), spans: (any SpanSink)? = nil, logger: Logger,
         now: @escaping @Sendable () -> FabricTypes.Timestamp,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
@@ -42,6 +43,7 @@ package final class AnswerSettler: AnswerHandler {
         self.gateways = gateways
         self.identities = identities
         self.configuration = configuration
+        self.spans = spans
         self.logger = logger
         self.now = now
         self.sleep = sleep
@@ -149,6 +151,7 @@ package final class AnswerSettler: AnswerHandler {
         }
         var run = AnswerRun(
             answer: answer, calls: calls, identity: identity, gateway: gateway, configuration: configuration, now: now,
+            spans: spans,
             progress: AnswerProgress(count: calls.count, isContinued: isContinued, limits: configuration.progress))
         let end = try await run.run(sleep: sleep)
         let committedCount = max(run.progress.committedCount, record.committedCount)

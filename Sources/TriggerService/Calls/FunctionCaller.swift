@@ -39,10 +39,12 @@ package final class FunctionCaller: Service {
         package var depth: Int
         /// How long an answer is of use.
         package var remaining: Duration
+        /// W3C trace context of the proposal where its client gave one.
+        package var traceparent: String?
 
         package init(
             organization: MSPID, request: FunctionRequest, channel: String, contract: String, transactionID: String,
-            depth: Int, remaining: Duration
+            depth: Int, remaining: Duration, traceparent: String? = nil
         ) {
             self.organization = organization
             self.request = request
@@ -51,6 +53,7 @@ package final class FunctionCaller: Service {
             self.transactionID = transactionID
             self.depth = depth
             self.remaining = remaining
+            self.traceparent = traceparent
         }
 
         /// How errors begin.
@@ -70,6 +73,7 @@ package final class FunctionCaller: Service {
     private let functions: AskedFunctions
     private let store: any CallStore
     private let records: BackgroundRecords<CallRecord>
+    private let spans: (any SpanSink)?
     private let makeRequestID: @Sendable () -> String
     private let now: @Sendable () -> FunctionTypes.Timestamp
     private let uptime: @Sendable () -> Duration
@@ -81,7 +85,7 @@ package final class FunctionCaller: Service {
     ///   - uptime: time since some fixed moment.
     ///   - sleep: lets time pass; throws when cancelled.
     package init(
-        functions: any FunctionInvoking, store: any CallStore, logger: Logger,
+        functions: any FunctionInvoking, store: any CallStore, spans: (any SpanSink)? = nil, logger: Logger,
         makeRequestID: @escaping @Sendable () -> String,
         now: @escaping @Sendable () -> FunctionTypes.Timestamp, uptime: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -89,6 +93,7 @@ package final class FunctionCaller: Service {
         self.functions = AskedFunctions(functions: functions, sleep: sleep)
         self.store = store
         records = BackgroundRecords(logger: logger) { try store.add($0) }
+        self.spans = spans
         self.makeRequestID = makeRequestID
         self.now = now
         self.uptime = uptime
@@ -145,15 +150,15 @@ package final class FunctionCaller: Service {
     }
 
     private func invocation(_ question: Question, _ declared: Declared, requestID: String) -> Invocation {
-        Invocation(
+        var invocation = Invocation(
             requestID: requestID, target: declared.target, payload: .event(question.request.payload.array),
             origin: .endorsement(declared.name, depth: question.depth + 1),
-            traceparent: LedgerTrace.traceID(ofTransaction: question.transactionID).map {
-                "00-\($0)-\(question.transactionID.suffix(16))-01"
-            },
+            traceparent: CallSpan.context(of: question, requestID)?.description,
             logFields: [
                 "trigger": declared.name.rawValue, "channel": question.channel, "txId": question.transactionID,
             ])
+        invocation.isCalledByContract = true
+        return invocation
     }
 
     private static func result(
@@ -195,13 +200,14 @@ package final class FunctionCaller: Service {
         }
         counts.withLock { $0[outcome, default: 0] += 1 }
         // One that the disk does not keep up with is lost, as after a loss of power.
-        _ = records.keep(
-            CallRecord(
-                transactionID: question.transactionID, channel: question.channel, contract: question.contract,
-                organization: declared.organization, service: declared.target.id.service,
-                function: declared.target.id.function, outcome: outcome, message: message,
-                requestDigest: digests.request.lossyText, answerDigest: digests.answer.lossyText, duration: duration,
-                requestID: requestID, at: now()))
+        let record = CallRecord(
+            transactionID: question.transactionID, channel: question.channel, contract: question.contract,
+            organization: declared.organization, service: declared.target.id.service,
+            function: declared.target.id.function, outcome: outcome, message: message,
+            requestDigest: digests.request.lossyText, answerDigest: digests.answer.lossyText, duration: duration,
+            requestID: requestID, at: now())
+        _ = records.keep(record)
+        if let spans { CallSpan.record(record, of: question, duration: duration, in: spans) }
     }
 
     package func run() async throws {

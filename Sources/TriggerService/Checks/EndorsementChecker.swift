@@ -40,6 +40,7 @@ package final class EndorsementChecker: Service {
     private let functions: AskedFunctions
     private let store: any CheckStore
     private let records: BackgroundRecords<CheckRecord>
+    private let spans: (any SpanSink)?
     private let makeRequestID: @Sendable () -> String
     private let cache = VerdictCache()
     private let now: @Sendable () -> FunctionTypes.Timestamp
@@ -52,7 +53,7 @@ package final class EndorsementChecker: Service {
     ///   - uptime: time since some fixed moment.
     ///   - sleep: lets time pass; throws when cancelled.
     package init(
-        functions: any FunctionInvoking, store: any CheckStore, logger: Logger,
+        functions: any FunctionInvoking, store: any CheckStore, spans: (any SpanSink)? = nil, logger: Logger,
         makeRequestID: @escaping @Sendable () -> String,
         now: @escaping @Sendable () -> FunctionTypes.Timestamp, uptime: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
@@ -60,6 +61,7 @@ package final class EndorsementChecker: Service {
         self.functions = AskedFunctions(functions: functions, sleep: sleep)
         self.store = store
         records = BackgroundRecords(logger: logger) { try store.add($0) }
+        self.spans = spans
         self.makeRequestID = makeRequestID
         self.now = now
         self.uptime = uptime
@@ -148,9 +150,7 @@ package final class EndorsementChecker: Service {
             requestID: requestID, target: declared.target,
             payload: .event(question.event(showingTransientValues: declared.check.showsTransientValues).jsonBytes),
             origin: .endorsement(declared.name, depth: question.depth + 1),
-            traceparent: LedgerTrace.traceID(ofTransaction: question.transactionID).map {
-                "00-\($0)-\(question.transactionID.suffix(16))-01"
-            },
+            traceparent: CheckSpan.context(of: question, declared)?.description,
             logFields: [
                 "trigger": declared.name.rawValue, "channel": question.channel, "txId": question.transactionID,
             ])
@@ -195,6 +195,7 @@ package final class EndorsementChecker: Service {
             checkFunction: declared.target.id.function, check: declared.name, verdict: verdict, message: reason,
             isCached: isCached, duration: uptime() - start, requestID: requestID, at: now())
         let isKept = records.keep(record)
+        if let spans { CheckSpan.record(record, of: question, declared, duration: uptime() - start, in: spans) }
         counts.withLock { $0.count(verdict, isCached: isCached, isDropped: !isKept) }
         guard !verdict.isAllowed else { return nil }
         let name =

@@ -33,16 +33,25 @@ package final class LedgerCalls: Sendable {
     private let gateways: any LedgerGateways
     private let identities: any ServiceIdentities
     private let now: @Sendable () -> FabricTypes.Timestamp
+    private let spans: (any SpanSink)?
+    private let onSubmission: @Sendable (SubmissionRecord) -> Void
     private let runningCount = Atomic(0)
 
+    /// - Parameters:
+    ///   - spans: where a span of each submitted transaction goes; nil for nowhere.
+    ///   - onSubmission: told of each transaction before the orderer gets it; must return at once.
     package init(
         gateways: any LedgerGateways, identities: any ServiceIdentities,
-        configuration: Configuration = Configuration(), now: @escaping @Sendable () -> FabricTypes.Timestamp
+        configuration: Configuration = Configuration(), spans: (any SpanSink)? = nil,
+        now: @escaping @Sendable () -> FabricTypes.Timestamp,
+        onSubmission: @escaping @Sendable (SubmissionRecord) -> Void = { _ in }
     ) {
         self.gateways = gateways
         self.identities = identities
         self.configuration = configuration
         self.now = now
+        self.spans = spans
+        self.onSubmission = onSubmission
     }
 
     /// The channel that a call means which names none: that of the caller's event, or its organisation's only one.
@@ -57,7 +66,7 @@ package final class LedgerCalls: Sendable {
         try enter()
         defer { leave() }
         let access = try await access(caller)
-        let proposal = try propose(call, caller, access.identity)
+        let proposal = try propose(call, caller, access.identity, Self.makeNonce())
         return try await access.gateway.evaluate(
             proposal.evaluateRequest, deadline: .now + configuration.evaluationTimeout
         ).payload
@@ -83,7 +92,9 @@ package final class LedgerCalls: Sendable {
         defer { leave() }
         let access = try await access(caller)
         let deadline = ContinuousClock.now + configuration.submissionTimeout
-        let proposal = try propose(call, caller, access.identity)
+        let startedAt = now()
+        let nonce = Self.makeNonce()
+        let proposal = try propose(call, caller, access.identity, nonce)
         let prepared = try await access.gateway.endorse(proposal.endorseRequest, deadline: deadline)
         let request: SubmitRequest
         do {
@@ -91,9 +102,20 @@ package final class LedgerCalls: Sendable {
         } catch {
             throw LedgerGatewayError(.unavailable, "The transaction could not be signed: \(error)")
         }
+        onSubmission(
+            SubmissionRecord(
+                requestID: caller.requestID, organization: caller.organization, channel: call.channel.rawValue,
+                transactionID: proposal.transactionID.rawValue))
         try await access.gateway.submit(request, deadline: deadline)
         let place = try await access.gateway.place(
             waitingFor: proposal.transactionID, on: call.channel, until: deadline)
+        if let spans {
+            LedgerTrace.record(
+                WrittenTransaction(
+                    call: call, id: proposal.transactionID, place: place, organization: caller.organization.rawValue,
+                    via: "call", context: decorations(caller, nonce)[LedgerTrace.traceparentName],
+                    parent: caller.traceparent, startedAt: startedAt, endedAt: now()), in: spans)
+        }
         guard let place else {
             throw LedgerGatewayError(
                 .timedOut,
@@ -148,11 +170,24 @@ package final class LedgerCalls: Sendable {
         return (gateway, identity)
     }
 
-    private func propose(
-        _ call: LedgerCall, _ caller: LedgerCaller, _ identity: ServiceIdentity
-    ) throws(LedgerGatewayError) -> LedgerProposal {
+    private static func makeNonce() -> Bytes {
         var generator = SystemRandomNumberGenerator()
-        let nonce = Bytes((0..<ServiceSecret.nonceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
+        return Bytes((0..<ServiceSecret.nonceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    }
+
+    private func propose(
+        _ call: LedgerCall, _ caller: LedgerCaller, _ identity: ServiceIdentity, _ nonce: Bytes
+    ) throws(LedgerGatewayError) -> LedgerProposal {
+        do {
+            return try LedgerProposal(
+                call, by: identity.signer, nonce: nonce, decorations: decorations(caller, nonce), now: now())
+        } catch {
+            throw LedgerGatewayError(.unavailable, "The proposal could not be signed: \(error)")
+        }
+    }
+
+    /// The same for the same nonce.
+    private func decorations(_ caller: LedgerCaller, _ nonce: Bytes) -> [Bytes: Bytes] {
         let cause = caller.cause.map {
             TransactionCause(depth: $0.depth + 1, triggerID: $0.triggerID, eventID: $0.eventID)
         }
@@ -160,11 +195,7 @@ package final class LedgerCalls: Sendable {
             cause: cause, traceparent: caller.traceparent, transactionID: caller.cause?.transactionID ?? "",
             span: [caller.requestID, nonce.hex])
         if let depth = caller.endorsementDepth { decorations[EndorsementDepth.name] = Bytes("\(depth)") }
-        do {
-            return try LedgerProposal(call, by: identity.signer, nonce: nonce, decorations: decorations, now: now())
-        } catch {
-            throw LedgerGatewayError(.unavailable, "The proposal could not be signed: \(error)")
-        }
+        return decorations
     }
 
     /// What the contract answered, as it was endorsed.

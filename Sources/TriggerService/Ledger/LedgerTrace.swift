@@ -1,44 +1,64 @@
 package import FabricTypes
+internal import FunctionTypes
 package import TriggerCore
 
 /// Cause and trace of a transaction that a function asked for, as decorations of its proposal.
 package enum LedgerTrace {
-    package static let traceparentName = Bytes("traceparent")
+    package static let traceparentName = TraceContext.decorationName
 
     /// - Parameters:
     ///   - traceparent: of the event behind it, in W3C's form.
-    ///   - transactionID: of that event; begins the trace where there is no traceparent.
+    ///   - transactionID: of that event; begins the trace where there is no valid traceparent.
     ///   - span: what tells this transaction from others of the trace; the same words give the same span.
     package static func decorations(
         cause: TransactionCause?, traceparent: String?, transactionID: String, span: [String]
     ) -> [Bytes: Bytes] {
         var decorations: [Bytes: Bytes] = [:]
         if let cause { decorations[TransactionCause.decorationName] = cause.decoration }
-        if let trace = traceparent.flatMap(traceID(in:)) ?? traceID(ofTransaction: transactionID) {
-            let spanID = Digest(ofAll: span.flatMap { [Bytes("\($0.utf8.count):"), Bytes($0)] }).hex.prefix(16)
-            decorations[traceparentName] = Bytes("00-\(trace)-\(spanID)-01")
-        }
+        let context = traceparent.flatMap { TraceParent($0) } ?? TraceContext.context(ofTransaction: transactionID)
+        if let context { decorations[traceparentName] = Bytes(context.child(span).description) }
         return decorations
     }
 
-    /// The 32 digits in the middle; nil for what is not in W3C's form.
-    package static func traceID(in traceparent: String) -> String? {
-        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].utf8.count == 2, isTraceID(parts[1]) else { return nil }
-        return String(parts[1])
+    /// The span of a transaction that a function wrote: the one that the ledger names as its place in the trace.
+    static func record(_ written: WrittenTransaction, in spans: any SpanSink) {
+        guard let context = written.context.flatMap({ $0.utf8Text }).flatMap({ TraceParent($0) }) else { return }
+        var span = TraceSpan(
+            "submit \(written.call.contract.lossyText)", .client, at: context,
+            parentSpanID: written.parent.flatMap { TraceParent($0) }?.spanID, organization: written.organization,
+            start: FunctionTypes.Timestamp(milliseconds: milliseconds(written.startedAt)),
+            duration: .milliseconds(max(0, milliseconds(written.endedAt) &- milliseconds(written.startedAt))))
+        span.add("duet.channel", written.call.channel.rawValue)
+        span.add("duet.contract", written.call.contract.lossyText)
+        span.add("duet.transaction.id", written.id.rawValue)
+        span.add("duet.transaction.via", written.via)
+        if let place = written.place {
+            span.add("duet.block", "\(place.block)")
+            span.add("duet.transaction.code", place.code.name)
+            if !place.code.isValid { span.fail(place.code.name) }
+        } else {
+            span.fail("It was not committed.")
+        }
+        spans.record(span)
     }
 
-    /// Where a transaction carries no `traceparent`, its trace has the first 16 bytes of its id.
-    package static func traceID(ofTransaction id: String) -> String? {
-        let text = id.prefix(32)
-        return isTraceID(text) ? String(text) : nil
+    private static func milliseconds(_ time: FabricTypes.Timestamp) -> Int64 {
+        time.seconds &* 1_000 &+ Int64(time.nanoseconds / 1_000_000)
     }
+}
 
-    private static func isTraceID(_ text: Substring) -> Bool {
-        text.utf8.count == 32 && text.utf8.contains { $0 != UInt8(ascii: "0") }
-            && text.utf8.allSatisfy { byte in
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-            }
-    }
+/// A transaction that a function wrote, for its span.
+struct WrittenTransaction {
+    var call: LedgerCall
+    var id: TransactionID
+    /// Nil where it is in no block.
+    var place: LedgerPlace?
+    var organization: String
+    /// Whether the function answered it, or had it submitted while it ran.
+    var via: String
+    /// What stands in its proposal.
+    var context: Bytes?
+    var parent: String?
+    var startedAt: FabricTypes.Timestamp
+    var endedAt: FabricTypes.Timestamp
 }

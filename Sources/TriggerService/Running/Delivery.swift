@@ -7,18 +7,27 @@ package struct DeliveryPlaces: Sendable {
     package var functions: any FunctionInvoking
     package var answers: any AnswerHandler
     package var sinks: any EventSink
+    /// Where a span of each delivery goes; nil for nowhere.
+    package var spans: (any SpanSink)?
 
-    package init(functions: any FunctionInvoking, answers: any AnswerHandler, sinks: any EventSink) {
+    package init(
+        functions: any FunctionInvoking, answers: any AnswerHandler, sinks: any EventSink,
+        spans: (any SpanSink)? = nil
+    ) {
         self.functions = functions
         self.answers = answers
         self.sinks = sinks
+        self.spans = spans
     }
 }
 
 /// Takes events outside the node.
 package protocol EventSink: Sendable {
+    /// - Parameter traceparent: of this delivery; that of an event says where the event arose.
     /// - Returns: what the receiver's answer means for the events; never a partial result.
-    func send(_ events: [EncodedCloudEvent], to sink: SinkRule) async -> DeliveryPlanner.Result
+    func send(
+        _ events: [EncodedCloudEvent], to sink: SinkRule, traceparent: String?
+    ) async -> DeliveryPlanner.Result
 }
 
 /// One delivery of events, and what came of it.
@@ -63,8 +72,21 @@ struct DeliveryCarrier: Sendable {
     /// Returns when the delivery has ended one way or another; until an answer is settled it is tried again, unless cancelled.
     func deliver(_ batch: DeliveryPlanner.Batch, _ events: [LedgerEvent]) async -> Delivery {
         let requestID = Self.requestID()
+        let (start, begin) = (time.now(), time.uptime())
+        let delivery = await deliver(batch, events, requestID)
+        if let spans = places.spans {
+            DeliverySpan.record(delivery, of: entry, events, start: start, duration: time.uptime() - begin, in: spans)
+        }
+        return delivery
+    }
+
+    private func deliver(
+        _ batch: DeliveryPlanner.Batch, _ events: [LedgerEvent], _ requestID: String
+    ) async -> Delivery {
         if let sink = entry.trigger.sink {
-            let result = await places.sinks.send(events.map(\.content), to: sink)
+            let result = await places.sinks.send(
+                events.map(\.content), to: sink,
+                traceparent: DeliverySpan.context(of: events, requestID)?.description)
             return Delivery(batch: batch, result: result, requestID: requestID)
         }
         var delivery = Delivery(batch: batch, result: .handled, requestID: requestID)
@@ -163,10 +185,13 @@ struct DeliveryCarrier: Sendable {
         }
         if events.count > 1 { fields["eventCount"] = String(events.count) }
         if let replay { fields["replay"] = replay.id }
-        return Invocation(
+        var invocation = Invocation(
             requestID: requestID, target: target, payload: .event(payload(events)), origin: .trigger(entry.name),
-            retryCount: batch.failureCount, traceparent: events.first?.origin.traceparent, logFields: fields,
+            retryCount: batch.failureCount, traceparent: DeliverySpan.context(of: events, requestID)?.description,
+            logFields: fields,
             cause: cause(events))
+        invocation.otherTransactionIDs = events.dropFirst().map(\.origin.transactionID)
+        return invocation
     }
 
     /// What the ledger keeps of transactions that the function submits while it runs: the event that is farthest from a client's

@@ -213,7 +213,7 @@ extension RunState {
 
 extension DeliveryPlanner.Result {
     /// What went wrong; nil where nothing did.
-    fileprivate var error: String? {
+    var error: String? {
         switch self {
         case .handled: nil
         case .partlyHandled(let failed): "The function reported \(failed.count) events of its batch as failed."

@@ -20,7 +20,9 @@ package struct HTTPEventSink: EventSink {
         self.time = time
     }
 
-    package func send(_ events: [EncodedCloudEvent], to sink: SinkRule) async -> DeliveryPlanner.Result {
+    package func send(
+        _ events: [EncodedCloudEvent], to sink: SinkRule, traceparent: String?
+    ) async -> DeliveryPlanner.Result {
         var request = HTTPClientRequest(url: sink.url)
         request.method = .POST
         let body: [UInt8]
@@ -37,7 +39,7 @@ package struct HTTPEventSink: EventSink {
             body = Self.list(events)
             request.headers.add(name: "content-type", value: "application/cloudevents-batch+json; charset=UTF-8")
         }
-        if let traceparent = events.first?.attributes["traceparent"] {
+        if let traceparent {
             request.headers.add(name: "traceparent", value: traceparent)
         }
         if let secret = sink.secret, let id = events.first?.attributes["id"] {

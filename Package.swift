@@ -346,7 +346,9 @@ let package = Package(
             ]),
         tests("ConsoleSite", []),
         tests("DuetNode", ["FabricTypes", "Membership", "FunctionTypes", "TriggerCore", "TriggerService", "NodeHTTP"]),
-        tests("DuetCommand", ["GoldenLedger", "FabricTypes", "FunctionTypes", "duet", arguments, subprocess]),
+        tests(
+            "DuetCommand",
+            ["GoldenLedger", "FabricTypes", "FunctionTypes", "FunctionSandbox", "duet", arguments, subprocess]),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),  // reads the sources, imports none of them
     ]
 )

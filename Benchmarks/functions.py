@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests" / "Clients"))
 from duet_node import DuetNode  # noqa: E402  (found by the line above)
+import function_starts  # noqa: E402
 
 TEMPLATE = """ROSTemplateFormatVersion: '2015-09-01'
 Transform: 'Aliyun::Serverless-2018-04-03'
@@ -153,8 +154,19 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=5)
     options.add_argument("--concurrency", type=int, default=20, help="requests at once in one instance")
+    options.add_argument("--starts", type=int, default=12, help="cold starts of each kind")
+    options.add_argument("--only", choices=["requests", "starts"])
     options = options.parse_args()
     program = os.environ.setdefault("DUET_PROGRAM", str(ROOT / ".build" / "release" / "duet"))
+    print("%s cores, %s, load %.1f" % (os.cpu_count(), platform.platform(), os.getloadavg()[0]))
+    if options.only != "requests":
+        function_starts.measure(program, options.starts)
+    if options.only != "starts":
+        requests(options, program)
+
+
+def requests(options, program):
+    """What requests to warm functions take, and deployments."""
     with tempfile.TemporaryDirectory() as home:
         home = pathlib.Path(home)
         folder = home / "project"
@@ -164,7 +176,6 @@ def main():
         (folder / "template.yml").write_text(TEMPLATE % {"concurrency": options.concurrency})
         node = DuetNode(home).start()
         try:
-            print("%s cores, %s, load %.1f" % (os.cpu_count(), platform.platform(), os.getloadavg()[0]))
             first_answer(node, folder, program, 11)
             watched_answer(node, folder, program, 11)
             (folder / "index.js").write_text(FILES["index.js"])

@@ -37,6 +37,14 @@ public enum FunctionMain {
     ) -> Never {
         FunctionProgram(initialize: initialize, event: nil, http: handler).run()
     }
+
+    /// Answers both, until the node ends the program: one program for functions with an HTTP trigger and for those without.
+    public static func run(
+        initialize: @escaping @Sendable (Context) async throws -> Void = { _ in },
+        event: @escaping EventHandler, http: @escaping HTTPHandler
+    ) -> Never {
+        FunctionProgram(initialize: initialize, event: event, http: http).run()
+    }
 }
 
 /// A failure whose class and text the caller is to see.

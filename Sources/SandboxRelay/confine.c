@@ -33,6 +33,11 @@ static void limit(int resource, rlim_t value) {
     if (setrlimit(resource, &limits) != 0) give_up("a resource limit");
 }
 
+// The same everywhere; headers of older kernels do not know it.
+#ifndef __NR_memfd_secret
+#define __NR_memfd_secret 447
+#endif
+
 #if defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -73,7 +78,12 @@ static struct sock_filter filter[] = {
     REFUSE(__NR_init_module, EPERM),
     REFUSE(__NR_finit_module, EPERM),
     REFUSE(__NR_delete_module, EPERM),
+    REFUSE(__NR_syslog, EPERM),
     REFUSE(__NR_io_uring_setup, ENOSYS),
+    // Memory that belongs to no process, so that looking at processes would not find it; /tmp and /dev/shm are bounded.
+    REFUSE(__NR_memfd_create, ENOSYS),
+    REFUSE(__NR_memfd_secret, ENOSYS),
+    REFUSE(__NR_shmget, ENOSYS),
     // Its flags lie in memory, where a filter cannot look; libraries fall back to clone.
     REFUSE(__NR_clone3, ENOSYS),
     // New user namespaces: the way to capabilities.

@@ -10,18 +10,26 @@ import sys
 import sysconfig
 
 import pytest
+import requests
+
+from duet_network import run_duet
 
 TEMPLATE = """ROSTemplateFormatVersion: '2015-09-01'
 Transform: 'Aliyun::Serverless-2018-04-03'
 Resources:
   shop:
     Type: 'Aliyun::Serverless::Service'
+    Properties: {LogConfig: Auto}
     list:
       Type: 'Aliyun::Serverless::Function'
       Properties: {Handler: app.handler, Runtime: provided.al2023, CodeUri: ./lambda, Timeout: 20, MemorySize: 256}
+    web:
+      Type: 'Aliyun::Serverless::Function'
+      Properties: {Handler: app.web, Runtime: provided.al2023, CodeUri: ./lambda, Timeout: 20, MemorySize: 256}
+      Events: {http: {Type: HTTP, Properties: {AuthType: ANONYMOUS, Methods: [GET, POST]}}}
     serve:
       Type: 'Aliyun::Serverless::Function'
-      Properties: {Handler: any.thing, Runtime: custom, CodeUri: ./server, Timeout: 20, MemorySize: 256}
+      Properties: {Runtime: custom, CodeUri: ./server, Timeout: 20, MemorySize: 256}
 """
 
 # The interpreter of the sandbox must be of the version that the packages were installed for.
@@ -29,14 +37,41 @@ LAMBDA_BOOTSTRAP = """#!/bin/sh
 PYTHONPATH=$LAMBDA_TASK_ROOT/packages exec python3 -m awslambdaric "$_HANDLER"
 """
 
-LAMBDA_CODE = """import json
+LAMBDA_CODE = """import base64, json, os, sys, threading, urllib.error, urllib.request
+
+def late(text):
+    print(text)
+    sys.stdout.flush()
+
+calls = 0
 
 def handler(event, context):
+    global calls
+    calls += 1
     print("asked", context.aws_request_id)
+    if event.get("late"):
+        threading.Timer(event["seconds"], late, [event["late"]]).start()
+    if event.get("sleep"):
+        threading.Event().wait(event["sleep"])
+    if event.get("context"):
+        return {"custom": context.client_context.custom, "title": context.client_context.client.app_title}
+    if event.get("extend"):
+        try:
+            urllib.request.urlopen("http://%s/2020-01-01/extension/register" % os.environ["AWS_LAMBDA_RUNTIME_API"], b"{}")
+        except urllib.error.HTTPError as error:
+            return [error.code, json.load(error)]
     if event.get("fail"):
         raise KeyError("no such list")
     return {"echo": event, "id": context.aws_request_id, "memory": context.memory_limit_in_mb,
-            "time": context.get_remaining_time_in_millis() > 1000}
+            "time": context.get_remaining_time_in_millis() > 1000, "calls": calls}
+
+def web(event, context):
+    if event["rawPath"] == "/plain":
+        return {"no": "status"}
+    if event["rawPath"] == "/fail":
+        raise ValueError("on purpose")
+    return {"statusCode": 201, "cookies": ["a=1", "b=2"], "headers": {"content-type": "image/x-test"},
+            "isBase64Encoded": True, "body": base64.b64encode(b"\\xff" + json.dumps(event).encode()).decode()}
 """
 
 SERVER = """#!/usr/bin/python3
@@ -146,3 +181,57 @@ def test_a_server_on_function_computes_port(deployed, tmp_path):
     assert answer == '/invoke "hello" serve /invoke'
     facts, answer = invoke(deployed, tmp_path, "serve", "fail")
     assert facts["FunctionError"] == "Unhandled" and json.loads(answer)["errorMessage"] == "refused"
+
+
+def test_requests_come_as_events_of_function_urls(deployed):
+    address = deployed.address + "/2016-08-15/proxy/shop/web"
+    answer = requests.post(
+        address + "/a b/c?x=1&x=2&y=%26", data=b"\xff\x00", headers={"X-Own": "one"}, cookies={"k": "v"})
+    assert answer.status_code == 201 and answer.headers["content-type"] == "image/x-test"
+    assert answer.cookies.get_dict() == {"a": "1", "b": "2"}
+    assert answer.content[:1] == b"\xff"
+    event = json.loads(answer.content[1:])
+    assert event["version"] == "2.0" and event["requestContext"]["http"]["method"] == "POST"
+    assert event["rawPath"] == "/a b/c" and event["rawQueryString"] == "x=1&x=2&y=%26"
+    assert event["queryStringParameters"] == {"x": "1,2", "y": "&"}
+    assert event["headers"]["x-own"] == "one" and event["requestContext"]["http"]["sourceIp"] == "127.0.0.1"
+    assert event["isBase64Encoded"] and base64.b64decode(event["body"]) == b"\xff\x00"
+    answer = requests.get(address + "/plain")
+    assert answer.status_code == 200 and answer.json() == {"no": "status"}
+    assert requests.get(address + "/fail").status_code == 502
+
+
+def test_a_client_context_reaches_the_function(deployed, tmp_path):
+    context = {"client": {"app_title": "shop"}, "custom": {"who": "\u00e9 \n"}}
+    text = base64.b64encode(json.dumps(context).encode()).decode()
+    facts, answer = invoke(deployed, tmp_path, "list", '{"context": true}', "--client-context", text)
+    assert json.loads(answer) == {"custom": {"who": "\u00e9 \n"}, "title": "shop"}
+    for wrong in ["no base64!", base64.b64encode(b"no json").decode(), "a" * 3600]:
+        assert "InvalidParameterValueException" in invoke(
+            deployed, tmp_path, "list", "{}", "--client-context", wrong)[0]
+
+
+def test_extensions_are_refused_in_words(deployed, tmp_path):
+    facts, answer = invoke(deployed, tmp_path, "list", '{"extend": true}')
+    status, body = json.loads(answer)
+    assert status == 404 and "runs no extensions" in body["errorMessage"]
+
+
+def test_late_lines_reach_the_logstore_and_no_other_calls_tail(deployed):
+    def call(event):
+        answer = requests.post(
+            deployed.address + "/2015-03-31/functions/shop%2Flist/invocations", data=json.dumps(event),
+            headers={"X-Amz-Log-Type": "Tail"})
+        return answer.json()["calls"], base64.b64decode(answer.headers["X-Amz-Log-Result"]).decode()
+
+    text = base64.b32encode(os.urandom(10)).decode()
+    first, own = call({"late": "late line " + text, "seconds": 0.2})
+    # The same instance, whose thread prints while this call runs.
+    second, other = call({"sleep": 0.6})
+    assert second == first + 1
+    assert text not in own and text not in other
+    while True:
+        found, _ = run_duet(
+            "logs", "query", "duet-functions/function-log", text, "--output", "json", "--node", deployed.address)
+        if "late line " + text in found:
+            return

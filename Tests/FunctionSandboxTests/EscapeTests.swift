@@ -68,9 +68,11 @@ struct EscapeTests {
         """
 
     @Test(
-        "nothing of the node, the host and other functions can be reached", arguments: [false, true], Holding.available)
-    func attacks(hasNetwork: Bool, holding: Holding) async throws {
-        try await SandboxWorld.run(hasCgroups: holding == .cgroup) { world in
+        "nothing of the node, the host and other functions can be reached", arguments: NetworkChoice.available,
+        Holding.available)
+    func attacks(network: NetworkChoice, holding: Holding) async throws {
+        try await SandboxWorld.run(hasCgroups: holding == .cgroup, network: network.network) { world in
+            let hasNetwork = network.network != nil
             let secret = world.folder.appending(path: "secret").path()
             try Data("a private key".utf8).write(to: URL(filePath: secret))
             let host = try HostSockets()
@@ -94,7 +96,7 @@ struct EscapeTests {
             #expect(json["isRoot"] == false)
             #expect(json["processes"] == 2)
             let interfaces = json["interfaces"]?.arrayValue ?? []
-            #expect(interfaces.contains("tap0") == (hasNetwork && world.hasNetworkHelper))
+            #expect(interfaces.contains("tap0") == hasNetwork)
             let root = json["root"]?.arrayValue?.compactMap(\.stringValue) ?? []
             let allowed: Set = [
                 "bin", "code", "dev", "duet", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "tmp",
@@ -132,8 +134,8 @@ struct EscapeTests {
     func hiddenFolder() async throws {
         guard case .bubblewrap(let bubblewrap) = try await SandboxWorld.confinement() else { return }
         let hiding = Bubblewrap(
-            program: bubblewrap.program, relay: bubblewrap.relay, user: bubblewrap.user, networkHelper: nil,
-            hiddenFolder: "/usr/share")
+            program: bubblewrap.program, relay: bubblewrap.relay, user: bubblewrap.user,
+            network: bubblewrap.network, hiddenFolder: "/usr/share")
         let command = hiding.command(
             Bubblewrap.Folders(code: "/c", sockets: "/s", bootstraps: "/b"), number: 1, programs: [],
             relayArguments: [])
@@ -144,10 +146,18 @@ struct EscapeTests {
     }
 }
 
-extension SandboxWorld {
-    var hasNetworkHelper: Bool {
-        if case .bubblewrap(let bubblewrap) = confinement { bubblewrap.networkHelper != nil } else { false }
-    }
+/// A way to the outside that a function is given, or none.
+struct NetworkChoice: Sendable, CustomTestStringConvertible {
+    let network: Bubblewrap.Network?
+
+    var testDescription: String { network?.summary ?? "without network" }
+
+    /// None, and every helper that is installed: each must join a sandbox and keep the host's loopback out.
+    static let available: [NetworkChoice] =
+        [NetworkChoice(network: nil)]
+        + NetworkHelper.installed(for: geteuid() == 0 ? .own(first: 0) : .namespace).filter { _ in
+            access("/dev/net/tun", R_OK | W_OK) == 0
+        }.map { NetworkChoice(network: .helper($0)) }
 }
 
 /// A port on the host's loopback and an abstract Unix socket, as the node and its neighbours have.

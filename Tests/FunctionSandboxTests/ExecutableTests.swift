@@ -25,6 +25,38 @@ struct ExecutableTests {
                 call('POST', base + id + '/error', json.dumps({'errorType': 'Asked', 'errorMessage': 'no', 'stackTrace': ['a']}))
             elif event == b'exit':
                 os._exit(3)
+            elif event == b'extend':
+                status, _, body = call('POST', '/2020-01-01/extension/register', b'{}')
+                call('POST', base + id + '/response', str(status).encode() + b' ' + body)
+            elif event == b'huge':
+                try:
+                    call('POST', base + id + '/response', b'x' * (40 << 20))
+                except OSError:
+                    pass
+                api.close()
+            elif event == b'flood':
+                # Bodies that never end, on more connections than anybody needs.
+                import socket
+                host, port = os.environ['AWS_LAMBDA_RUNTIME_API'].split(':')
+                many = []
+                try:
+                    for number in range(300):
+                        s = socket.create_connection((host, int(port)), 2)
+                        s.settimeout(2)
+                        many.append(s)
+                        s.sendall(b'POST /x HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 30000000\\r\\n\\r\\n' + b'x' * (1 << 20))
+                except OSError:
+                    pass
+                for s in many: s.close()
+                call('POST', base + id + '/response', b'flooded')
+            elif event == b'hang up':
+                # Asks for work on a second connection and goes away; the node has closed it, too, before the answer.
+                import socket
+                second = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])
+                second.request('GET', base + 'next')
+                second.sock.shutdown(socket.SHUT_WR)
+                second.sock.recv(1)
+                call('POST', base + id + '/response', b'')
             elif event == b'twice':
                 first = call('POST', base + id + '/response', b'once')[0]
                 print('second', call('POST', base + id + '/response', b'twice')[0], first, call('GET', '/none')[0], flush=True)
@@ -45,6 +77,13 @@ struct ExecutableTests {
             #expect(await started.instance.event("twice", id: "r3").text == "once")
             #expect(await started.instance.event("abc", id: "r4").text == "cbaapp.main!")
             #expect(world.output.contains { $0.text == "second 400 202 404" })
+            let refusal = await started.instance.event("extend", id: "r6").text
+            #expect(refusal?.hasPrefix("404 ") == true && refusal?.contains("runs no extensions") == true)
+            let huge = await started.instance.event("huge", id: "r9").failure
+            #expect(huge?.errorType == "Function.ResponseSizeTooLarge")
+            #expect(await started.instance.event("flood", id: "r10", timeout: .seconds(60)).text == "flooded")
+            _ = await started.instance.event("hang up", id: "r7")
+            #expect(await started.instance.event("abc", id: "r8").text == "cbaapp.main!")
             let exited = await started.instance.event("exit", id: "r5")
             #expect(exited.failure?.errorType == FunctionFailure.exitType)
             #expect(!exited.isInstanceUsable)
@@ -143,8 +182,15 @@ struct ExecutableTests {
             #expect(failure?.errorType == "AskedTo")
             #expect(failure?.kind == .handled)
             #expect(await started.instance.event("ledger", id: "r3").failure?.message.contains("no ledger") == true)
-            let http = await started.instance.http()
-            #expect(http.failure?.errorType == "HandlerNotFound")
+            guard case .http(let refused) = await started.instance.http("PUT").outcome,
+                case .http(let failed) = await started.instance.http("GET", "/a").outcome
+            else {
+                Issue.record("requests were not answered")
+                return
+            }
+            #expect(refused.status == 405)
+            #expect(failed.status == 502)
+            #expect(String(decoding: failed.body, as: UTF8.self).contains("no ledger"))
         }
     }
 

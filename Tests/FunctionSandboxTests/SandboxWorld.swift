@@ -1,10 +1,11 @@
 import Foundation
 import FunctionCore
-import FunctionSandbox
 import FunctionTypes
 import Logging
 import Synchronization
 import Testing
+
+@testable import FunctionSandbox
 
 /// A runtime with a folder of its own, and functions written for one test.
 ///
@@ -60,11 +61,16 @@ final class SandboxWorld: Sendable {
     /// Runs `body` while the runtime runs; ends every process afterwards.
     static func run(
         startTimeout: Duration = .seconds(60), isConfined: Bool = true, hasCgroups: Bool = true,
-        spareSlotCount: Int = 0, offers: [any InstanceOffer] = [],
+        network: Bubblewrap.Network? = nil, spareSlotCount: Int = 0, offers: [any InstanceOffer] = [],
         _ body: @escaping @Sendable (SandboxWorld) async throws -> Void
     ) async throws {
+        var confinement = isConfined ? try await confinement() : .none
+        if let network, case .bubblewrap(var bubblewrap) = confinement {
+            bubblewrap.network = network
+            confinement = .bubblewrap(bubblewrap)
+        }
         let world = try SandboxWorld(
-            startTimeout: startTimeout, confinement: isConfined ? try await confinement() : .none,
+            startTimeout: startTimeout, confinement: confinement,
             hasCgroups: hasCgroups, spareSlotCount: spareSlotCount, offers: offers)
         defer { try? FileManager.default.removeItem(at: world.folder) }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -25,7 +25,13 @@ struct InitCommand: AsyncParsableCommand {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             for (name, text) in project.files.sorted(by: { $0.key < $1.key }) {
-                try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+                let file = URL(fileURLWithPath: "\(folder)/\(name)")
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(text.utf8).write(to: file)
+                if text.hasPrefix("#!") {
+                    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+                }
             }
         } catch {
             throw CommandError(.failed, "The project cannot be written: \(error.localizedDescription)")
@@ -33,6 +39,7 @@ struct InitCommand: AsyncParsableCommand {
         let place = folder == "." ? "" : " \(folder)"
         Terminal.standardOutput.write(
             project.files.keys.sorted().map { "  \(folder == "." ? "" : folder + "/")\($0)\n" }.joined()
+                + (project.preparation.map { "Build it:  (cd \(folder) && \($0))\n" } ?? "")
                 + "Deploy it: \(RootCommand.programName) deploy\(place)\n")
     }
 }

@@ -2,10 +2,12 @@
 struct StarterProject {
     let name: String
     let summary: String
-    /// Texts by file name.
+    /// Texts by file name; those that begin with `#!` can be run.
     let files: [String: String]
+    /// What must be run in the folder before it is deployed; nil if nothing.
+    var preparation: String?
 
-    static let all = [httpNode, eventNode, httpPython, timerPython]
+    static let all = [httpNode, eventNode, httpPython, timerPython, httpSwift]
 
     private static let httpNode = StarterProject(
         name: "http-nodejs", summary: "answers HTTP, Node.js",
@@ -75,7 +77,7 @@ struct StarterProject {
             """,
         ])
 
-    private static let httpEvent = """
+    static let httpEvent = """
               Events:
                 http:
                   Type: HTTP
@@ -96,7 +98,9 @@ struct StarterProject {
 
         """
 
-    private static func template(function: String, handler: String, runtime: String, events: String) -> String {
+    static func template(
+        function: String, handler: String, runtime: String, code: String = "./", events: String
+    ) -> String {
         """
         ROSTemplateFormatVersion: '2015-09-01'
         Transform: 'Aliyun::Serverless-2018-04-03'
@@ -110,7 +114,7 @@ struct StarterProject {
               Properties:
                 Handler: \(handler)
                 Runtime: \(runtime)
-                CodeUri: './'
+                CodeUri: '\(code)'
                 Timeout: 10
 
         """ + events

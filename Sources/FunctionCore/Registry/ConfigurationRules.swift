@@ -26,11 +26,14 @@ package enum ConfigurationRules {
                 "runtime is \"\(configuration.runtime)\": \(reason). Use \(RuntimeName.suggestions.joined(separator: ", "))."
             )
         }
-        try checkHandler(configuration.handler, "handler")
-        if let initializer = configuration.initializer { try checkHandler(initializer, "initializer") }
+        let isExecutable = runtime.family == .executable
+        try checkHandler(configuration.handler, "handler", isFree: isExecutable)
+        if let initializer = configuration.initializer {
+            try checkHandler(initializer, "initializer", isFree: isExecutable)
+        }
         for (hook, name) in [(configuration.preFreeze, "preFreeze"), (configuration.preStop, "preStop")] {
             guard let hook else { continue }
-            try checkHandler(hook.handler, "instanceLifecycleConfig.\(name).handler")
+            try checkHandler(hook.handler, "instanceLifecycleConfig.\(name).handler", isFree: isExecutable)
             try checkRange(
                 hook.timeoutSeconds, FunctionLimits.hookTimeoutSeconds, "instanceLifecycleConfig.\(name).timeout",
                 "seconds")
@@ -68,7 +71,17 @@ package enum ConfigurationRules {
     }
 
     /// `file.symbol`, where the file may stand in folders: `src/app.main`.
-    private static func checkHandler(_ handler: String, _ name: String) throws(FunctionError) {
+    ///
+    /// - Parameter isFree: whether any text will do, and none: an executable gets it as it is, and makes of it what it likes.
+    private static func checkHandler(_ handler: String, _ name: String, isFree: Bool) throws(FunctionError) {
+        if isFree {
+            guard handler.utf8.count <= 128, handler.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw FunctionError(
+                    .invalidArgument,
+                    "\(name) is \"\(handler.prefix(80))\": write at most 128 bytes without control characters.")
+            }
+            return
+        }
         let parts = handler.split(separator: ".", omittingEmptySubsequences: false)
         let steps = handler.split(separator: "/", omittingEmptySubsequences: false)
         guard handler.utf8.count <= 128, parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }),

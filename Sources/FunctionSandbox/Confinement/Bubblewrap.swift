@@ -13,12 +13,18 @@ package struct Bubblewrap: Sendable {
         /// The node's own user, in a user namespace without rights outside.
         case namespace
 
-        var summary: String {
+        package var summary: String {
             switch self {
             case .own: "users of their own"
             case .namespace: "user namespaces"
             }
         }
+    }
+
+    /// The way from sandboxes to the outside, as it was found by trying.
+    package enum Network: Sendable, Hashable {
+        case helper(NetworkHelper)
+        case none(reason: String)
     }
 
     /// Where things lie inside.
@@ -42,12 +48,16 @@ package struct Bubblewrap: Sendable {
     /// Bytes of shared memory and semaphores in `/dev/shm`.
     private static let sharedByteCountMax = 64 << 20
 
-    let program: String
-    let relay: String
+    package let program: String
+    package let relay: String
     package let user: User
-    /// The program that joins sandboxes to the outside; nil if there is none.
-    package let networkHelper: String?
+    package internal(set) var network: Network
     let hiddenFolder: String
+
+    /// The program that joins sandboxes to the outside; nil if none can.
+    var networkHelper: NetworkHelper? {
+        if case .helper(let helper) = network { helper } else { nil }
+    }
 
     /// The command that starts the relay in a sandbox.
     ///
@@ -84,7 +94,7 @@ package struct Bubblewrap: Sendable {
             "--ro-bind", folders.sockets, Place.sockets, "--ro-bind", folders.code, Place.code,
             "--symlink", Place.code, "/var/task",
         ]
-        // Device by device: terminals would need a second user namespace, which slirp4netns could not enter.
+        // Device by device: terminals would need a second user namespace, which no network helper could enter.
         for device in ["null", "zero", "full", "random", "urandom"] {
             arguments += ["--dev-bind", "/dev/\(device)", "/dev/\(device)"]
         }

@@ -19,7 +19,11 @@ package enum Confinement: Sendable {
     package static func establish(_ setting: Setting, hiddenFolder: String) async -> Confinement {
         switch setting {
         case .none: .none
-        case .bubblewrap: await Bubblewrap.establish(hiddenFolder: hiddenFolder)
+        case .bubblewrap:
+            switch await Bubblewrap.make(hiddenFolder: hiddenFolder) {
+            case .success(let bubblewrap): .bubblewrap(bubblewrap)
+            case .failure(let problem): .unavailable(reason: problem.reason)
+            }
         }
     }
 
@@ -31,10 +35,18 @@ package enum Confinement: Sendable {
     package var summary: String {
         switch self {
         case .bubblewrap(let bubblewrap):
-            "bubblewrap, \(bubblewrap.user.summary), "
-                + (bubblewrap.networkHelper == nil ? "no network (slirp4netns is not installed)" : "slirp4netns")
+            "bubblewrap, \(bubblewrap.user.summary), \(bubblewrap.network.summary)"
         case .none: "none: functions can do whatever the node's user can; deploy only code you trust"
         case .unavailable(let reason): "functions do not run: \(reason)"
+        }
+    }
+}
+
+extension Bubblewrap.Network {
+    package var summary: String {
+        switch self {
+        case .helper(let helper): "network through \(helper.kind.rawValue)"
+        case .none(let reason): "no network (\(reason))"
         }
     }
 }

@@ -2,7 +2,7 @@ internal import Subprocess
 internal import Synchronization
 internal import SystemPackage
 
-/// The way out of one sandbox: slirp4netns, which carries its packets as the node's user would, except to the host's loopback.
+/// The way out of one sandbox: a helper that runs as long as the sandbox does.
 final class SandboxNetwork: Sendable {
     private enum State {
         case starting([CheckedContinuation<Bool, Never>])
@@ -10,13 +10,15 @@ final class SandboxNetwork: Sendable {
     }
 
     private let state = Mutex(State.starting([]))
-    private let helper: String
+    private let helper: NetworkHelper
+    private let user: Bubblewrap.User
     private let marker: [String: String]
     private let stops: AsyncStream<Void>
     private let stopper: AsyncStream<Void>.Continuation
 
-    init(helper: String, marker: [String: String]) {
+    init(helper: NetworkHelper, user: Bubblewrap.User, marker: [String: String]) {
         self.helper = helper
+        self.user = user
         self.marker = marker
         (stops, stopper) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -30,26 +32,31 @@ final class SandboxNetwork: Sendable {
     ///
     /// - Parameter processID: a process inside the sandbox, as the host numbers it.
     func run(into processID: Int32) async {
+        let (executable, arguments) = helper.command(into: processID, as: user)
+        let environment = marker.merging(["PATH": InstanceEnvironment.searchPath]) { own, _ in own }
         do {
-            // It ends with its input, and so also when the node is killed.
+            var options = PlatformOptions()
+            options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(1))]
             _ = try await Subprocess.run(
-                .path(FilePath(helper)),
-                arguments: [
-                    "--configure", "--mtu=65520", "--disable-host-loopback", "--enable-sandbox", "--enable-seccomp",
-                    "--ready-fd=1", "--exit-fd=0", "\(processID)", "tap0",
-                ],
-                environment: .custom(Dictionary(uniqueKeysWithValues: marker.map { (.init(stringLiteral: $0), $1) })),
-                input: .inputWriter, output: .sequence, error: .discarded
+                .path(FilePath(executable)), arguments: Arguments(arguments),
+                environment: .custom(
+                    Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })),
+                platformOptions: options, input: .inputWriter, output: .sequence, error: .discarded
             ) { execution in
-                // It may say other things first, which end with a line.
-                for try await buffer in execution.standardOutput
-                where buffer.withUnsafeBytes({ $0.last == UInt8(ascii: "1") }) {
-                    self.settle(true)
+                let input = execution.standardInputWriter
+                try await withThrowingTaskGroup { group in
+                    group.addTask {
+                        for await _ in self.stops { break }
+                        try await input.finish()
+                    }
+                    // It goes on after its last word, until the sandbox has ended.
+                    for try await buffer in execution.standardOutput
+                    where self.helper.isReady(buffer.withUnsafeBytes { Array($0) }) {
+                        self.settle(true)
+                    }
+                    self.settle(false)
+                    try await group.waitForAll()
                 }
-                self.settle(false)
-                // It goes on after its last word, until the sandbox has ended.
-                for await _ in self.stops { break }
-                try await execution.standardInputWriter.finish()
             }
         } catch {
             // Told by its not becoming ready.

@@ -30,6 +30,9 @@ struct LambdaLink: RuntimeLink {
         if let traceparent = invocation.traceparent {
             headers.add(name: "Lambda-Runtime-Trace-Id", value: traceparent)
         }
+        if let clientContext = invocation.clientContext {
+            headers.add(name: "Lambda-Runtime-Client-Context", value: clientContext)
+        }
         let isHTTP: Bool
         let body: [UInt8]
         switch invocation.payload {

@@ -23,10 +23,16 @@ final class LambdaRuntimeAPI: Sendable {
     private struct State {
         /// Invocations that no one asked for yet, and runtimes that ask and wait.
         var waiting: [Work] = []
-        var pollers: [@Sendable (HTTPReply) -> Void] = []
+        var pollers: [Poller] = []
         /// Invocations that are not answered yet.
         var running: [String: Waiter] = [:]
         var closedReason: String?
+    }
+
+    /// A runtime that asked for work, over a connection that can go away before there is any.
+    private struct Poller {
+        var connection: ObjectIdentifier
+        var reply: @Sendable (HTTPReply) -> Void
     }
 
     /// What a call is answered.
@@ -43,11 +49,16 @@ final class LambdaRuntimeAPI: Sendable {
         }
     }
 
+    /// Lambda's calls for extensions, which subscribe to invocations, logs and telemetry.
+    private static let extensionPaths = ["/2020-01-01/extension/", "/2020-08-15/logs", "/2022-07-01/telemetry"]
+
     /// Runtimes that may wait for work at once.
     private static let pollerCountMax = 100
 
     private let state = Mutex(State())
     private let eventLoop: any EventLoop
+    /// Of the bodies that runtimes are sending.
+    let bounds = InstanceBounds()
     /// Called once: when the runtime asks for its first work, or reports why it cannot.
     private let onReady: @Sendable (FunctionFailure?) -> Void
 
@@ -70,7 +81,7 @@ final class LambdaRuntimeAPI: Sendable {
                 waiter?.continuation.resume(returning: .timedOut)
             }
             let work = Work(requestID: requestID, headers: headers, body: body)
-            let (reason, poller) = state.withLock { state -> (String?, (@Sendable (HTTPReply) -> Void)?) in
+            let (reason, poller) = state.withLock { state -> (String?, Poller?) in
                 if let reason = state.closedReason { return (reason, nil) }
                 state.running[requestID] = Waiter(continuation: continuation, timeout: timer)
                 guard !state.pollers.isEmpty else {
@@ -83,7 +94,7 @@ final class LambdaRuntimeAPI: Sendable {
                 timer.cancel()
                 continuation.resume(returning: .closed(reason: reason))
             }
-            poller?(Self.reply(work))
+            poller?.reply(Self.reply(work))
         }
     }
 
@@ -101,8 +112,13 @@ final class LambdaRuntimeAPI: Sendable {
 
     // The runtime's side.
 
-    /// - Parameter reply: called once, now or when there is work.
-    func take(_ request: HTTPMessage<HTTPRequestHead>, _ reply: @escaping @Sendable (HTTPReply) -> Void) {
+    /// - Parameters:
+    ///   - connection: on which it came.
+    ///   - reply: called once, now or when there is work.
+    func take(
+        _ request: HTTPMessage<HTTPRequestHead>, on connection: ObjectIdentifier,
+        _ reply: @escaping @Sendable (HTTPReply) -> Void
+    ) {
         let path = request.head.uri.split(separator: "?", omittingEmptySubsequences: false).first ?? ""
         let steps = path.split(separator: "/").map(String.init)
         switch (
@@ -112,7 +128,7 @@ final class LambdaRuntimeAPI: Sendable {
         case (.GET, _, "ping"):
             reply(HTTPReply(status: .ok, body: Array("pong".utf8)))
         case (.GET, _, "runtime/invocation/next"):
-            next(reply)
+            next(Poller(connection: connection, reply: reply))
         case (.POST, _, "runtime/init/error"):
             let type = request.head.headers.first(name: "lambda-runtime-function-error-type")
             onReady(FunctionFailure(reported: request.body, type: type, isInitialization: true))
@@ -124,6 +140,12 @@ final class LambdaRuntimeAPI: Sendable {
             reply(
                 settle(
                     steps[3], .failure(FunctionFailure(reported: request.body, type: type, isInitialization: false))))
+        case _ where Self.extensionPaths.contains { path.hasPrefix($0) }:
+            reply(
+                .refusal(
+                    .notFound, "Extension.NotSupported",
+                    "This node runs no extensions: \(path.prefix(200)) is not offered. Leave the extension out; what a "
+                        + "function prints goes to its logstore by itself."))
         default:
             reply(
                 .refusal(.notFound, "NotFound", "The node has no \(request.head.method.rawValue) \(path.prefix(200))."))
@@ -140,7 +162,12 @@ final class LambdaRuntimeAPI: Sendable {
         return .refusal(.payloadTooLarge, failure.errorType, failure.message)
     }
 
-    private func next(_ reply: @escaping @Sendable (HTTPReply) -> Void) {
+    /// Work must not be given to a runtime that has hung up.
+    func lost(_ connection: ObjectIdentifier) {
+        state.withLock { $0.pollers.removeAll { $0.connection == connection } }
+    }
+
+    private func next(_ poller: Poller) {
         onReady(nil)
         let outcome = state.withLock { state -> HTTPReply? in
             if let reason = state.closedReason { return .refusal(.forbidden, "InvalidStateTransition", reason) }
@@ -148,10 +175,10 @@ final class LambdaRuntimeAPI: Sendable {
             guard state.pollers.count < Self.pollerCountMax else {
                 return .refusal(.forbidden, "InvalidStateTransition", "Too many ask for work at once.")
             }
-            state.pollers.append(reply)
+            state.pollers.append(poller)
             return nil
         }
-        if let outcome { reply(outcome) }
+        if let outcome { poller.reply(outcome) }
     }
 
     private func settle(_ requestID: String, _ result: Result<[UInt8], FunctionFailure>) -> HTTPReply {
@@ -187,22 +214,51 @@ final class LambdaRuntimeHandler: ChannelInboundHandler {
     private let api: LambdaRuntimeAPI
     private var assembler = HTTPMessageAssembler<HTTPRequestHead>()
     private var head: HTTPRequestHead?
+    /// Bytes of the body so far, as they count in the API's bounds.
+    private var heldByteCount = 0
+    /// The connection ends with the answer that was given; what still comes in on it is of no interest.
+    private var isRefused = false
 
     init(api: LambdaRuntimeAPI) {
         self.api = api
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
         let part = unwrapInboundIn(data)
         if case .head(let head) = part { self.head = head }
         do {
+            if case .body(let buffer) = part { try hold(buffer.readableBytes) }
             guard let request = try assembler.take(part) else { return }
+            giveBack()
             let channel = context.channel
             let isKeptAlive = request.head.isKeepAlive
-            api.take(request) { Self.write($0, to: channel, isKeptAlive: isKeptAlive) }
+            api.take(request, on: ObjectIdentifier(channel)) { Self.write($0, to: channel, isKeptAlive: isKeptAlive) }
         } catch {
+            isRefused = true
+            giveBack()
             Self.write(api.refuseOversized(head), to: context.channel, isKeptAlive: false)
         }
+    }
+
+    /// Small bodies are always taken, however much comes on other connections.
+    private static let freeByteCount = 1 << 16
+
+    private func hold(_ byteCount: Int) throws(OversizedHTTPMessage) {
+        let before = max(0, heldByteCount - Self.freeByteCount)
+        let after = max(0, heldByteCount + byteCount - Self.freeByteCount)
+        guard api.bounds.take(after - before) else { throw OversizedHTTPMessage() }
+        heldByteCount += byteCount
+    }
+
+    private func giveBack() {
+        api.bounds.giveBack(max(0, heldByteCount - Self.freeByteCount))
+        heldByteCount = 0
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        giveBack()
+        api.lost(ObjectIdentifier(context.channel))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -107,6 +107,11 @@ package struct CgroupTree: Sendable, Hashable {
         }
     }
 
+    /// What the kernel offers, whether or not this process may use it.
+    package static var kernelVersion: Version {
+        FileManager.default.fileExists(atPath: systemRoot + "/cgroup.controllers") ? .two : .one
+    }
+
     package var summary: String { version == .two ? "cgroups v2" : "cgroups v1" }
 }
 

@@ -154,7 +154,7 @@ package final class ProcessRuntime: FunctionRuntime {
         } catch {
             throw .platform(error)
         }
-        slot.output.attach(output)
+        slot.output.attach(concurrency: specification.function.configuration.instanceConcurrency, output)
         do throws(InstanceStartFailure) {
             let instance = try await bring(specification, into: slot, &measurement)
             await adopt(slot, specification.id, onEnd)

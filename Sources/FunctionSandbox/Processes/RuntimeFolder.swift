@@ -51,10 +51,9 @@ package struct RuntimeFolder: Sendable {
         try make(folder + "/etc", mode: 0o755)
         let users = "root:x:0:0:root:/:/bin/false\nfunction:x:1000:1000:function:/tmp:/bin/sh\n"
         let groups = "root:x:0:\nfunction:x:1000:\n"
-        // slirp4netns answers for names at this address.
         for (name, text) in [
             ("passwd", users), ("group", groups), ("hosts", "127.0.0.1 localhost function\n::1 localhost\n"),
-            ("resolv.conf", "nameserver 10.0.2.3\n"), ("nsswitch.conf", "hosts: files dns\n"),
+            ("resolv.conf", "nameserver \(NetworkHelper.Address.names)\n"), ("nsswitch.conf", "hosts: files dns\n"),
         ] {
             try write(Array(text.utf8), to: "\(folder)/etc/\(name)")
         }

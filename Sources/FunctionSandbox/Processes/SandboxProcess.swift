@@ -179,7 +179,7 @@ final class SandboxProcess: Sendable {
 
     /// A new invocation may print anew; what was dropped since the last is told.
     func renewOutput() {
-        let droppedByteCount = budget.renew()
+        let droppedByteCount = budget.renew() + output.renew()
         if droppedByteCount > 0 {
             output.write(
                 OutputLine(requestID: nil, level: "warn", text: "\(droppedByteCount) bytes of output were dropped."))

@@ -139,10 +139,11 @@ final class SlotMaker: Sendable {
         let running = clock.now
         measurement.runtimeStart += running - sandboxed
         if let network = slot.network, await !network.waitUntilReady() {
-            // As where it is not installed: most functions ask for the network, and few need it.
+            // As where there is no helper: most functions ask for the network, and few need it.
             if !wasNetworkMissed.exchange(true, ordering: .relaxed) {
                 logger.warning(
-                    "slirp4netns does not run here, so that functions have no network: it needs access to /dev/net/tun")
+                    "A sandbox got no network, though one did when the node started",
+                    metadata: ["sandbox": "\(confinement.summary)"])
             }
         }
         measurement.sandbox += clock.now - running
@@ -169,7 +170,7 @@ final class SlotMaker: Sendable {
                 programs: program.map { [$0.executable] } ?? [],
                 relayArguments: ["-p", "\(InstanceLimits.processCountMax)"])
             if shape.hasNetwork, let helper = bubblewrap.networkHelper {
-                network = SandboxNetwork(helper: helper, marker: marker)
+                network = SandboxNetwork(helper: helper, user: bubblewrap.user, marker: marker)
             }
         } else {
             command = (Bubblewrap.relayPath() ?? "duet-relay", [own.sockets])
@@ -212,13 +213,17 @@ final class SlotMaker: Sendable {
         }
     }
 
-    /// Binds a socket in an instance's folder.
+    /// Binds a socket in an instance's folder, for as many connections as ``InstanceBounds`` admits.
     static func listen(
         _ path: String, _ eventLoop: any EventLoop, _ initialize: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> any Channel {
+        let bounds = InstanceBounds()
         let listener = try await ServerBootstrap(group: eventLoop)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try initialize(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try bounds.admit(channel)
+                    try initialize(channel)
+                }
             }
             .bind(unixDomainSocketPath: path).get()
         // The user inside a sandbox is another; the folders above keep everybody else out.

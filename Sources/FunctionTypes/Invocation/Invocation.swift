@@ -9,6 +9,8 @@ package struct Invocation: Sendable {
     package var retryCount: Int
     /// W3C trace context of the cause, handed to the function.
     package var traceparent: String?
+    /// What a caller of Lambda's API tells about itself, JSON in one line; for runtimes of Lambda.
+    package var clientContext: String?
     /// Facts that log lines of this invocation carry besides the function's name: `trigger`, `channel`, `txId`.
     package var logFields: [String: String]
     /// The event in a ledger behind it, if there is one.
@@ -20,8 +22,8 @@ package struct Invocation: Sendable {
 
     package init(
         requestID: String, target: FunctionTarget, payload: InvocationPayload, origin: InvocationOrigin,
-        retryCount: Int = 0, traceparent: String? = nil, logFields: [String: String] = [:],
-        cause: InvocationCause? = nil
+        retryCount: Int = 0, traceparent: String? = nil, clientContext: String? = nil,
+        logFields: [String: String] = [:], cause: InvocationCause? = nil
     ) {
         self.requestID = requestID
         self.target = target
@@ -29,6 +31,7 @@ package struct Invocation: Sendable {
         self.origin = origin
         self.retryCount = retryCount
         self.traceparent = traceparent
+        self.clientContext = clientContext
         self.logFields = logFields
         self.cause = cause
     }

@@ -72,5 +72,6 @@ extension HTTPField.Name {
     static let lambdaExecutedVersion = HTTPField.Name("X-Amz-Executed-Version")!
     static let lambdaInvocationType = HTTPField.Name("X-Amz-Invocation-Type")!
     static let lambdaLogType = HTTPField.Name("X-Amz-Log-Type")!
+    static let lambdaClientContext = HTTPField.Name("X-Amz-Client-Context")!
     static let lambdaDate = HTTPField.Name("X-Amz-Date")!
 }

@@ -68,7 +68,8 @@ package struct LambdaSurface: HTTPSurface {
             let report = try await platform.invoke(
                 Invocation(
                     requestID: request.id, target: target, payload: .event(body), origin: .api,
-                    traceparent: request.headers[.traceparent]))
+                    traceparent: request.headers[.traceparent],
+                    clientContext: try clientContext(request.headers[.lambdaClientContext])))
             return LambdaAnswer.response(to: report, isTailWanted: request.headers[.lambdaLogType] == "Tail")
         case "Event":
             _ = try await platform.enqueue(
@@ -82,6 +83,20 @@ package struct LambdaSurface: HTTPSurface {
                 .invalidArgument,
                 "X-Amz-Invocation-Type is \"\(other.prefix(40))\": write RequestResponse, Event or DryRun.")
         }
+    }
+
+    /// As in Lambda at most 3583 bytes of base64, with JSON in them; synchronous calls alone hand it on.
+    private func clientContext(_ text: String?) throws(FunctionError) -> String? {
+        guard let text else { return nil }
+        // In one line of JSON no byte is left that would end a header.
+        guard text.utf8.count <= 3583, let bytes = Base64.decode(text),
+            let json = try? JSONValue(parsing: bytes)  // told below what it must be
+        else {
+            throw FunctionError(
+                .invalidArgument,
+                "X-Amz-Client-Context is not taken: write JSON as base64, 3583 bytes at most.")
+        }
+        return json.jsonText
     }
 
     /// `[arn:aws:lambda:<region>:<account>:function:]name[:qualifier]`, or `<account>:function:name[:qualifier]`.

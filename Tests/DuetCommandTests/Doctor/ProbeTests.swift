@@ -1,4 +1,5 @@
 import Foundation
+import FunctionSandbox
 import Testing
 
 @testable import DuetCommand
@@ -27,14 +28,14 @@ struct ProbeTests {
         #expect(InterpreterProbe.judge(InterpreterProbe.python, answer: "4 /usr/bin/python3").status == .ok)
     }
 
-    @Test("the own cgroup is found in both versions of the list")
-    func cgroupFolder() {
-        let mixed = "4:memory:/jobs/7\n2:cpu,cpuacct:/\n0::/user.slice\nnonsense\n"
-        #expect(CgroupProbe.folder(of: "memory", in: mixed) == "/sys/fs/cgroup/memory/jobs/7")
-        #expect(CgroupProbe.folder(of: "cpuacct", in: mixed) == "/sys/fs/cgroup/cpuacct")
-        #expect(CgroupProbe.folder(of: "", in: mixed) == "/sys/fs/cgroup/user.slice")
-        #expect(CgroupProbe.folder(of: "pids", in: mixed) == nil)
-        #expect(CgroupProbe.folder(of: "", in: "") == nil)
+    @Test("a machine that refuses sandboxes is told apart from one without the programs")
+    func sandboxProblems() {
+        let refused = SandboxProbe.trial(.failure(.refused("bwrap: No permissions to create new namespace")))
+        #expect(refused.map(\.status) == [.missing, .limited])
+        #expect(refused[0].found.contains("bwrap: No permissions"))
+        #expect(refused[0].remedy?.contains("user.max_user_namespaces") == true)
+        #expect(SandboxProbe.trial(.failure(.notInstalled)).map(\.id) == ["sandbox.network"])
+        #expect(SandboxProbe.trial(.failure(.noRelay)).map(\.id) == ["sandbox.network"])
     }
 
     @Test("few open files limit, plenty do not")

@@ -46,7 +46,9 @@ struct FunctionReader {
     ) -> FunctionTemplate? {
         let runtime = properties.text("Runtime", isRequired: true)
         let isContainer = runtime == "custom-container"
-        let handler = properties.text("Handler", isRequired: !isContainer)
+        // An executable has one entry point.
+        let isExecutable = runtime.flatMap { RuntimeName($0) }?.family == .executable
+        let handler = properties.text("Handler", isRequired: !isContainer && !isExecutable)
         let codeURI = properties.text("CodeUri", isRequired: !isContainer)
         checkRuntime(runtime, properties)
         var configuration = FunctionConfiguration(runtime: runtime ?? "", handler: handler ?? "")
@@ -61,7 +63,8 @@ struct FunctionReader {
             "CustomContainerConfig", because: "containers do not run here")
         let asyncConfiguration = readAsync(&properties)
         let instanceCountMax = properties.integer("MaximumInstanceCount", in: 1...1000, unit: "instances")
-        guard let name, runtime != nil, handler != nil || isContainer, codeURI != nil || isContainer else { return nil }
+        guard let name, runtime != nil, handler != nil || isContainer || isExecutable, codeURI != nil || isContainer
+        else { return nil }
         return FunctionTemplate(
             name: name, line: line, configuration: configuration, codeURI: codeURI,
             asyncConfiguration: asyncConfiguration,

@@ -99,8 +99,8 @@ struct LimitTests {
                 def handler(event, context):
                     subprocess.run(['sh', '-c', 'b() { b | b & }; b; sleep 60'], stderr=subprocess.DEVNULL)
                 """)
-            let answer = await instance.event("", timeout: .seconds(3))
-            #expect(answer.failure != nil)
+            let answer = await instance.event("")
+            #expect(answer.failure?.errorType == FunctionFailure.processLimitType)
             #expect(!answer.isInstanceUsable)
             #expect(await bystander.event("here", id: "r2").text == "here")
             await instance.end(isGraceful: false)
@@ -128,17 +128,14 @@ struct LimitTests {
         var judge = LimitJudge()
         let before = notes(&judge, memory: 1 << 40, processes: 1)
         judge.limits = InstanceLimits(memoryMegabytes: 128)
-        let within = notes(&judge, memory: 128 << 20, processes: 1024)
-        let beyond = notes(&judge, memory: 1, processes: 1025)
+        let within = notes(&judge, memory: 128 << 20, processes: 256)
+        let beyond = notes(&judge, memory: 1, processes: 257)
         let again = notes(&judge, memory: 1, processes: 5000)
         #expect([before, within, beyond, again] == [false, false, true, false])
-        #expect(judge.breach == .processes(count: 1025))
+        #expect(judge.breach == .processes(count: 257))
         var killed = LimitJudge()
         killed.limits = InstanceLimits(memoryMegabytes: 128)
-        killed.isProcessCountHeld = true
-        let counted = notes(&killed, memory: 5, processes: 5000)
-        let wasKilled = notes(&killed, memory: 5, processes: 1, wasKilled: true)
-        #expect(!counted && wasKilled)
+        #expect(notes(&killed, memory: 5, processes: 1, wasKilled: true))
         #expect(killed.breach == .memory(byteCount: 5))
     }
 }

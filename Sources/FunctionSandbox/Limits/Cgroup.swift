@@ -24,21 +24,20 @@ struct Cgroup: Sendable, Hashable {
         return true
     }
 
-    /// - Returns: whether the kernel holds them now.
-    func set(_ limits: InstanceLimits) -> Bool {
+    /// What the kernel does not take is seen to by looking.
+    func set(_ limits: InstanceLimits) {
         let byteCount = limits.heldByteCountMax
-        let isSet: Bool
         switch version {
         case .two:
-            isSet = ControlFile.write("\(byteCount)", to: memory + "/memory.max")
+            _ = ControlFile.write("\(byteCount)", to: memory + "/memory.max")
             // Without swap the limit is one of memory; where there is none the file may be missing.
             _ = ControlFile.write("0", to: memory + "/memory.swap.max")
             _ = ControlFile.write("1", to: memory + "/memory.oom.group")
         case .one:
-            isSet = ControlFile.write("\(byteCount)", to: memory + "/memory.limit_in_bytes")
+            _ = ControlFile.write("\(byteCount)", to: memory + "/memory.limit_in_bytes")
             _ = ControlFile.write("\(byteCount)", to: memory + "/memory.memsw.limit_in_bytes")
         }
-        return isSet && ControlFile.write("\(limits.processCountMax)", to: processes + "/pids.max")
+        _ = ControlFile.write("\(InstanceLimits.threadCountMax)", to: processes + "/pids.max")
     }
 
     /// What the instance holds now, files and caches aside.
@@ -48,8 +47,14 @@ struct Cgroup: Sendable, Hashable {
         let events = ControlFile.read(memory + (isVersionTwo ? "/memory.events" : "/memory.oom_control")) ?? ""
         return InstanceUsage(
             memoryByteCount: ControlFile.number(isVersionTwo ? "anon" : "total_rss", in: statistics) ?? 0,
-            processCount: ControlFile.number(processes + "/pids.current") ?? 0,
+            processCount: processCount,
             wasKilledByKernel: (ControlFile.number("oom_kill", in: events) ?? 0) > 0)
+    }
+
+    /// The kernel's own count has threads in it; only where that is high are processes told from them.
+    private var processCount: Int {
+        let count = ControlFile.number(processes + "/pids.current") ?? 0
+        return count > InstanceLimits.processCountMax ? processIDs.count : count
     }
 
     /// The most that was held at once, caches included; for what died before it was measured.

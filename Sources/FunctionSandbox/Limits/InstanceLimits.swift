@@ -2,11 +2,12 @@
 struct InstanceLimits: Sendable, Hashable {
     /// Bytes of its own, all its processes together: what `MemorySize` says.
     var memoryByteCountMax: Int
-    /// Processes and threads.
+    /// Processes. An instance with more is ended: what forks without end would leave the machine little time for anything else.
     var processCountMax = Self.processCountMax
 
-    /// Lambda: 1024 threads.
-    static let processCountMax = 1024
+    static let processCountMax = 256
+    /// Processes and threads together; the kernel refuses more, where it counts. Lambda: 1024 threads.
+    static let threadCountMax = 1024
 
     init(memoryMegabytes: Int) {
         memoryByteCountMax = memoryMegabytes << 20
@@ -36,8 +37,6 @@ enum LimitBreach: Sendable, Hashable {
 struct LimitJudge: Sendable {
     /// Nil as long as no function is in the instance.
     var limits: InstanceLimits?
-    /// Whether the kernel holds the number of processes already.
-    var isProcessCountHeld = false
     private(set) var memoryByteCountPeak = 0
     private(set) var breach: LimitBreach?
 
@@ -47,7 +46,7 @@ struct LimitJudge: Sendable {
         guard breach == nil, let limits else { return false }
         if usage.wasKilledByKernel || usage.memoryByteCount > limits.memoryByteCountMax {
             breach = .memory(byteCount: max(usage.memoryByteCount, memoryByteCountPeak))
-        } else if !isProcessCountHeld, usage.processCount > limits.processCountMax {
+        } else if usage.processCount > limits.processCountMax {
             breach = .processes(count: usage.processCount)
         }
         return breach != nil

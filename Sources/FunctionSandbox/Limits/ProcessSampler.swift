@@ -12,6 +12,8 @@ enum ProcessSampler {
     static func measure(_ processID: Int32, limits: InstanceLimits?) -> InstanceUsage {
         let processIDs = descendants(of: processID, countMax: limits.map { $0.processCountMax + 1 } ?? 4096)
         var usage = InstanceUsage(memoryByteCount: 0, processCount: processIDs.count)
+        // What forks without end must not be given the time that a closer look takes.
+        if let limits, processIDs.count > limits.processCountMax { return usage }
         usage.memoryByteCount = processIDs.reduce(0) { $0 + residentByteCount(of: $1) }
         if let limits, processIDs.count > 1, usage.memoryByteCount > limits.memoryByteCountMax {
             usage.memoryByteCount = processIDs.reduce(0) { $0 + proportionalByteCount(of: $1) }

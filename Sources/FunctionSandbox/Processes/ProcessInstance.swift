@@ -94,11 +94,11 @@ final class ProcessInstance: FunctionInstance {
                 kind, errorType: FunctionFailure.memoryType,
                 message: "Function used \(byteCount >> 20) MB of memory and was ended; its limit is "
                     + "\(specification.function.configuration.memoryMegabytes) MB. Raise MemorySize, or use less.")
-        case .processes(let count):
+        case .processes:
             return FunctionFailure(
                 kind, errorType: FunctionFailure.processLimitType,
                 message:
-                    "Function started \(count) processes and was ended; \(InstanceLimits.processCountMax) are allowed.")
+                    "Function had more than \(InstanceLimits.processCountMax) processes at once and was ended: start fewer.")
         case nil:
             let duration = start.duration(to: .now)
             let milliseconds =

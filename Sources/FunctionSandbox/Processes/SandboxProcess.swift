@@ -105,11 +105,8 @@ final class SandboxProcess: Sendable {
 
     /// A function comes into the instance, with limits of its own.
     func hold(_ limits: InstanceLimits) {
-        let isHeldByKernel = cgroup?.set(limits) ?? false
-        state.withLock { state in
-            state.judge.limits = limits
-            state.judge.isProcessCountHeld = isHeldByKernel
-        }
+        cgroup?.set(limits)
+        state.withLock { $0.judge.limits = limits }
     }
 
     /// An invocation begins or ends.

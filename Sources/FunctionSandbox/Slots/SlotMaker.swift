@@ -168,7 +168,7 @@ final class SlotMaker: Sendable {
             command = bubblewrap.command(
                 Bubblewrap.Folders(code: own.code, sockets: own.sockets, bootstraps: own.bootstraps), number: number,
                 programs: program.map { [$0.executable] } ?? [],
-                relayArguments: ["-p", "\(InstanceLimits.processCountMax)"])
+                relayArguments: ["-p", "\(InstanceLimits.threadCountMax)"])
             if shape.hasNetwork, let helper = bubblewrap.networkHelper {
                 network = SandboxNetwork(helper: helper, user: bubblewrap.user, marker: marker)
             }

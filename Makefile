@@ -1,7 +1,7 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos reference clean
+.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos reference clean bench-endorsement
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,11 @@ fuzz-decoders: ## let libFuzzer look for input that breaks a decoder (SECONDS_EA
 bench-functions: ## measure functions through HTTP, on an optimised build
 	@CONFIGURATION=release scripts/build
 	@python3 Benchmarks/functions.py
+
+bench-endorsement: ## measure what checks and contracts' calls of functions add to transactions
+	@scripts/setup test
+	@CONFIGURATION=release scripts/build
+	@.venv/bin/python Benchmarks/endorsement.py
 
 bench-network: ## measure transactions, answers and events over gRPC and TLS (FILTER=…)
 	@scripts/bench-network

@@ -1,8 +1,8 @@
-"""Measures what functions add to transactions: endorsement checks, and contracts that call functions.
+"""Measures what functions add to transactions, endorsement checks and contracts that call functions: `make bench-endorsement`.
 
-Runs the release build of `duet` in a folder of its own and submits one transaction after another, each in turn in every setting, so
-that what else the machine does weighs on all alike. Prints medians and 99th percentiles in milliseconds, and what a setting adds to
-the median of the first. DUET_PROGRAM names another build.
+Runs the release build of `duet` in a folder of its own and submits one transaction after another, each setting in its turn, so that
+what else the machine does weighs on all alike. Prints medians and 99th percentiles in milliseconds, and what a setting adds to the
+median of the first. DUET_PROGRAM names another build.
 """
 
 import argparse

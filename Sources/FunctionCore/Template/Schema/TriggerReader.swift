@@ -53,7 +53,8 @@ struct TriggerReader {
             guard let apiType = Self.cloudTypes[type] else {
                 findings.refuse(
                     line, "\(key).Type", type, "this type of event is not known",
-                    "Use HTTP, Timer, Log, ContractEvent, Transaction, Block, OrderedBlock, Endorsement or ContractCall.")
+                    "Use HTTP, Timer, Log, ContractEvent, Transaction, Block, OrderedBlock, Endorsement or ContractCall."
+                )
                 return nil
             }
             findings.notice(line, key, "It has no effect here: \"\(type)\" events come from a service of the cloud.")

@@ -71,7 +71,7 @@ struct NetworkAssembly {
                 ContractCallAPI(contracts: contractCaller(gateways)).group,
             ],
             metrics: { figures.families },
-            problems: { Self.problems(peers) },
+            problems: { figures.problems },
             readiness: {
                 guard await listening.isComplete, await deployed.value != nil else { return [] }
                 return ConnectionNotes(network: network, profiles: profiles).lines
@@ -176,15 +176,6 @@ struct NetworkAssembly {
             gateways: Dictionary(
                 zip(peers, gateways).map { ($0.peer.mspID.rawValue, $1) }, uniquingKeysWith: { first, _ in first }),
             signatures: signatures)
-    }
-
-    private static func problems(_ peers: [PeerNode]) -> [HealthProblem] {
-        peers.flatMap { peer in
-            peer.peer.channels.compactMap { channel in
-                guard case .stopped(let reason) = channel.condition else { return nil }
-                return HealthProblem(component: peer.name, reason: "\(reason)")
-            }
-        }
     }
 }
 

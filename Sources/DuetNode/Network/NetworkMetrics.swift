@@ -5,7 +5,8 @@ internal import NodeHTTP
 internal import OrdererService
 internal import PeerService
 
-/// What the network's nodes count, in Prometheus' terms and under Fabric's names. Each figure says by `node` whose it is.
+/// What the network's nodes tell operators: what they count, in Prometheus' terms and under Fabric's names, and what keeps
+/// them from their work. Each figure says by `node` whose it is.
 struct NetworkMetrics: Sendable {
     struct OfPeer: Sendable {
         let name: String
@@ -30,6 +31,24 @@ struct NetworkMetrics: Sendable {
     var servers: [(name: String, server: RPCServer)] = []
 
     var families: [MetricFamily] { ledgers + endorsers + ordering + delivery + calls }
+
+    /// Channels that stopped.
+    var problems: [HealthProblem] {
+        let ofPeers = peers.flatMap { peer in
+            peer.peer.channels.compactMap { channel -> HealthProblem? in
+                guard case .stopped(let reason) = channel.condition else { return nil }
+                return HealthProblem(component: peer.name, reason: "\(reason)")
+            }
+        }
+        let ofOrderer = orderer.channels.filter { ChannelParticipation($0).status == .failed }.map { channel in
+            HealthProblem(
+                component: ordererName,
+                reason:
+                    "The orderer cannot store blocks of channel \"\(channel.id)\". Its log says why; mend the cause and start "
+                    + "the node again.")
+        }
+        return ofPeers + ofOrderer
+    }
 
     // MARK: - Peers
 
@@ -134,9 +153,7 @@ struct NetworkMetrics: Sendable {
         }
         return [
             connections("grpc_comm_conn_opened", "gRPC connections opened.") { $0.openedConnectionCount },
-            connections("grpc_comm_conn_closed", "gRPC connections closed.") {
-                $0.openedConnectionCount &- UInt64(clamping: $0.connectionCount)
-            },
+            connections("grpc_comm_conn_closed", "gRPC connections closed.") { $0.closedConnectionCount },
         ] + families("grpc_server_unary", "gRPC calls") { $0.unary }
             + families("grpc_server_stream", "gRPC streams") { $0.streams }
     }

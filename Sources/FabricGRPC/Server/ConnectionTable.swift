@@ -26,6 +26,7 @@ final class ConnectionTable: Sendable {
 
     /// Connections that were ever taken in.
     var openedCount: UInt64 { state.withLock { $0.next } }
+    var closedCount: UInt64 { state.withLock { $0.next - UInt64($0.openCount) } }
     var openCount: Int { state.withLock { $0.openCount } }
     /// Connections that were closed for want of room, unfinished ones among them.
     var refusedCount: Int { state.withLock { $0.refusedCount } }

@@ -53,8 +53,9 @@ package struct RPCServer: Service {
             stopping: stopping, timers: loops, logger: logger)
     }
 
-    /// Connections that were ever taken in, ``connectionCount`` of which are open.
+    /// Connections that were ever taken in, and those of them that are gone.
     package var openedConnectionCount: UInt64 { connections.openedCount }
+    package var closedConnectionCount: UInt64 { connections.closedCount }
     package var connectionCount: Int { connections.openCount }
     package var refusedConnectionCount: Int { connections.refusedCount }
     /// Bytes of large messages that are on their way in or being worked on.

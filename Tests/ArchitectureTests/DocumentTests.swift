@@ -63,7 +63,9 @@ struct DocumentTests {
             })
     }
 
-    @Test("every `make` command that the documents name exists", arguments: ["README.md", "README.zh.md", "CONTRIBUTING.md"])
+    @Test(
+        "every `make` command that the documents name exists",
+        arguments: ["README.md", "README.zh.md", "CONTRIBUTING.md"])
     func makeCommands(document: String) throws {
         let makefile = try text("Makefile")
         for command in try text(document).matches(of: /make ([a-z]+)(?:`|  )/) {

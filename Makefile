@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos reference clean bench-endorsement
 
+.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-console bench-functions bench-network build format lint protos clean
+
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
@@ -33,6 +35,9 @@ bench-endorsement: ## measure what checks and contracts' calls of functions add 
 	@scripts/setup test
 	@CONFIGURATION=release scripts/build
 	@.venv/bin/python Benchmarks/endorsement.py
+
+bench-console: ## measure the console in a browser on 100,000 blocks (BLOCKS=…)
+	@scripts/bench-console
 
 bench-network: ## measure transactions, answers and events over gRPC and TLS (FILTER=…)
 	@scripts/bench-network

@@ -41,6 +41,7 @@ package enum ConsoleFiles {
             script("logs", PackageResources.logs_js),
             script("overview", PackageResources.overview_js),
             script("state", PackageResources.state_js),
+            script("trace", PackageResources.trace_js),
             script("transaction", PackageResources.transaction_js),
             script("trigger", PackageResources.trigger_js),
             script("triggers", PackageResources.triggers_js),

@@ -37,7 +37,8 @@ class ConsoleNode:
                 break
         assert report, "the node did not start: " + (folder / "node.log").read_text()
         facts = json.loads(report)
-        self.address = facts["addresses"][0]
+        self.addresses = facts["addresses"]
+        self.address = self.addresses[0]
         with open(facts["accessKeysFile"]) as file:
             key = json.load(file)["keys"][0]
         self.key = key["id"] + "." + key["secret"]

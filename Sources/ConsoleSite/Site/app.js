@@ -72,7 +72,8 @@ async function show() {
   for (const [pattern, name, load] of routes) {
     const match = pattern.exec(route);
     if (!match) continue;
-    const parts = match.slice(1).map((part) => part === undefined ? undefined : decodeURIComponent(part));
+    let parts;
+    try { parts = match.slice(1).map((part) => part === undefined ? undefined : decodeURIComponent(part)); } catch { break; }
     if (route.startsWith("channels/") && parts[0] !== state.channel && state.channels.includes(parts[0])) chooseChannel(parts[0]);
     drawSide(name);
     main.className = "";

@@ -4,6 +4,7 @@ import { h, fill, panel, table, facts, badge, copyButton, json, empty } from "/d
 import { get, path } from "/api.js";
 import { problem } from "/app.js";
 import { number, time } from "/format.js";
+import { showTrace } from "/trace.js";
 import { code, value, keyLink, placeLink, identity } from "/ledger.js";
 
 /** Logstores that are asked for lines. */
@@ -47,7 +48,8 @@ export async function show({ main, parts: [channel, id], signal }) {
       lines,
       panel([h("h2", null, "As JSON"), h("button", { class: "end plain", onclick: (event) => { event.target.remove(); fill(raw, h("div", { class: "body" }, json(item))); } }, "Show")], raw)));
   // Beside the ledger, not before it: without it the page is whole, too.
-  if (item.transaction) showLines(item, lines, signal).catch((error) => { if (error.name !== "AbortError") fill(lines, problem(error)); });
+  const beside = async () => { if (!await showTrace(channel, item.transaction, lines, signal)) await showLines(item, lines, signal); };
+  if (item.transaction) beside().catch((error) => { if (error.name !== "AbortError") fill(lines, problem(error)); });
 }
 
 /** What functions said that ran because of it, from all logstores of the organisation. */

@@ -28,6 +28,19 @@ package struct APISurface: HTTPSurface {
     }
 
     package func respond(to request: IncomingRequest) async throws -> Response {
+        var response = try await answer(request)
+        Self.guarded(&response.headers)
+        return response
+    }
+
+    /// An answer that a browser is made to open shows nothing and runs nothing, and no browser keeps one.
+    private static func guarded(_ headers: inout HTTPFields) {
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+    }
+
+    private func answer(_ request: IncomingRequest) async throws -> Response {
         do {
             if request.target.rawPath == "/api/openapi.json", request.method == .get {
                 return JSONAnswer.value(description)

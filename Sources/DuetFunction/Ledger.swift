@@ -9,8 +9,14 @@ public struct Ledger: Sendable {
         public var contract: String
         public var function: String
         public var arguments: [[UInt8]]
-        /// Nil stands for the one channel of the service's organisation.
+        /// Nil stands for the channel of the event that the function runs for, or the one channel of the service's organisation.
         public var channel: String?
+        /// For the contract's eyes only; never on the ledger.
+        public var transient: [String: [UInt8]] = [:]
+        /// MSP IDs of those who are to endorse; empty lets the gateway plan.
+        public var endorsingOrganizations: [String] = []
+        /// Of a transaction: submitted again under the same key it takes effect once, and tells what became of it.
+        public var idempotencyKey: String?
 
         public init(_ contract: String, _ function: String, _ arguments: [[UInt8]], channel: String? = nil) {
             self.contract = contract
@@ -30,6 +36,15 @@ public struct Ledger: Sendable {
         public let blockNumber: UInt64
         /// What the contract answered.
         public let result: [UInt8]
+    }
+
+    /// Where a transaction stands.
+    public struct Place: Hashable, Sendable {
+        public let blockNumber: UInt64
+        /// In its block.
+        public let index: Int
+        /// A validation code, such as `VALID`.
+        public let code: String
     }
 
     /// Why the ledger did not do what was asked.
@@ -64,17 +79,40 @@ public struct Ledger: Sendable {
             transactionID: id, blockNumber: UInt64(clamping: block), result: Self.bytes(answer["result"]))
     }
 
+    /// Where a transaction stands in the ledger.
+    ///
+    /// - Throws: ``Failure`` `NotFound` where it does not.
+    public func place(of transactionID: String, on channel: String? = nil) throws -> Place {
+        let query = channel.map { "?channel=\($0)" } ?? ""
+        // Neither an id nor a channel's name holds anything that a path must not.
+        guard (transactionID + (channel ?? "")).utf8.allSatisfy({ (0x2D...0x7A).contains($0) }) else {
+            throw Failure(code: "Invalid", message: "This is no transaction's id.", transactionID: transactionID)
+        }
+        let answer = try exchange("GET", "/v1/transactions/\(transactionID)\(query)", [])
+        return Place(
+            blockNumber: UInt64(clamping: answer["block"]?.integerValue ?? 0),
+            index: Int(clamping: answer["index"]?.integerValue ?? 0), code: answer["code"]?.stringValue ?? "")
+    }
+
     private func send(_ target: String, _ call: Call) throws -> JSONValue {
+        let content = JSONValue.object(present: [
+            "contract": .string(call.contract), "function": .string(call.function),
+            "args": .array(call.arguments.map(Self.value)), "channel": call.channel.map(JSONValue.string),
+            "transient": call.transient.isEmpty ? nil : .object(call.transient.mapValues(Self.value)),
+            "endorsingOrganizations": call.endorsingOrganizations.isEmpty
+                ? nil : .array(call.endorsingOrganizations.map(JSONValue.string)),
+            "idempotencyKey": target == "/v1/submit" ? call.idempotencyKey.map(JSONValue.string) : nil,
+        ]).jsonBytes
+        return try exchange("POST", target, content)
+    }
+
+    private func exchange(_ method: String, _ target: String, _ content: [UInt8]) throws -> JSONValue {
         guard let path = EnvironmentVariable.value("DUET_LEDGER_SOCKET"), let socket = UnixSocket(path: path) else {
             throw Failure(
                 code: "Unavailable", message: "There is no ledger: the node runs no network.", transactionID: nil)
         }
-        let content = JSONValue.object(present: [
-            "contract": .string(call.contract), "function": .string(call.function),
-            "args": .array(call.arguments.map(Self.value)), "channel": call.channel.map(JSONValue.string),
-        ]).jsonBytes
         let head = [
-            "POST \(target) HTTP/1.1", "Host: localhost", "Connection: close", "Content-Type: application/json",
+            "\(method) \(target) HTTP/1.1", "Host: localhost", "Connection: close", "Content-Type: application/json",
             "Content-Length: \(content.count)",
             "Authorization: Bearer \(EnvironmentVariable.value("DUET_LEDGER_TOKEN") ?? "")",
             "Duet-Request-Id: \(requestID)", "", "",

@@ -156,3 +156,39 @@ def test_many_calls_at_once(node):
             range(16)))
     assert [answer["code"] for answer in answers] == ["VALID"] * 16
     assert len({answer["transactionId"] for answer in answers}) == 16
+
+
+KEYED = {
+    "index.py": """
+import json
+
+def handler(event, context):
+    order = json.loads(event)
+    ledger = context.ledger
+    try:
+        answer = ledger.submit("keyvalue", "add", order["key"], order["amount"], idempotency_key=order["once"])
+        return dict(answer, result=answer["result"].decode())
+    except ledger.LedgerError as error:
+        return {"code": error.code, "message": str(error)}
+"""
+}
+
+
+def test_a_repeat_under_the_same_key_takes_effect_once(node):
+    caller = Caller(node, (KEYED, "python3"))
+    key = caller.service
+    first = caller.asked(key=key, amount="3", once="order 7")
+    assert (first["code"], first["result"]) == ("VALID", "3")
+    # Also after the service was given a new certificate, with which the id would be another one.
+    requests.post(f"{node.address}/api/services/{caller.service}/identity").raise_for_status()
+    again = caller.asked(key=key, amount="3", once="order 7")
+    assert again == first
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        repeats = list(pool.map(lambda _: caller.asked(key=key, amount="4", once="order 8"), range(4)))
+    ids = {repeat["transactionId"] for repeat in repeats if repeat["code"] == "VALID"}
+    assert len(ids) == 1
+    second = caller.asked(key=key, amount="4", once="order 8")
+    assert (second["transactionId"], second["result"]) == (ids.pop(), "7")
+    told = caller.asked(key=key, amount="5", once="order 8")
+    assert told["code"] == "Refused"
+    assert "another call" in told["message"]

@@ -9,7 +9,7 @@ struct TriggerCommand: AsyncParsableCommand {
         subcommands: [
             TriggerListCommand.self, TriggerShowCommand.self, TriggerPreviewCommand.self, TriggerPauseCommand.self,
             TriggerResumeCommand.self, TriggerSeekCommand.self, TriggerParkedCommand.self, TriggerReleaseCommand.self,
-            TriggerReplayCommand.self, TriggerOutcomesCommand.self,
+            TriggerReplayCommand.self, TriggerOutcomesCommand.self, TriggerAnswersCommand.self,
         ])
 }
 

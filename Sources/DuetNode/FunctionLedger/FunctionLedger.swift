@@ -3,6 +3,8 @@ internal import FunctionCore
 internal import FunctionService
 internal import FunctionStorage
 internal import FunctionTypes
+internal import LogService
+internal import LogStorage
 internal import Logging
 internal import Membership
 internal import NodeHTTP
@@ -27,11 +29,12 @@ struct FunctionLedger: Sendable {
 
     /// - Parameters:
     ///   - database: keeps the answers.
+    ///   - logs: what functions may read.
     ///   - journal: told of what functions submit while they run.
     ///   - spans: nil where none are exported.
     init(
-        _ base: NodeBase, _ network: NetworkPart, database: FunctionDatabase, journal: InvocationJournal,
-        spans: (any SpanSink)?
+        _ base: NodeBase, _ network: NetworkPart, database: FunctionDatabase, logs: LogKeeper,
+        journal: InvocationJournal, spans: (any SpanSink)?
     ) {
         self.spans = spans
         self.database = database
@@ -42,7 +45,7 @@ struct FunctionLedger: Sendable {
             folder: base.folder + "/services", issuer: network.identities, signatures: network.signatures,
             now: { SystemClock.now.seconds })
         calls = LedgerCalls(
-            gateways: network.ledgers, identities: identities, spans: spans, now: { SystemClock.now },
+            gateways: network.ledgers, identities: identities, keys: database, spans: spans, now: { SystemClock.now },
             onSubmission: { journal.submitted($0) })
         answers = AnswerSettler(
             store: database, gateways: network.ledgers, identities: identities, spans: spans,
@@ -50,7 +53,7 @@ struct FunctionLedger: Sendable {
         let platform = PlatformReference()
         self.platform = platform
         sockets = LedgerSockets(
-            calls: calls, invocation: { platform.value?.running($0, on: $1) }, logger: base.logger)
+            calls: calls, logs: (logs, SQLiteLogStore.systemTime), invocation: { platform.value?.running($0, on: $1) }, logger: base.logger)
     }
 
     /// Who asks functions for peers that endorse.

@@ -93,6 +93,17 @@ struct PeerLedgerGateway: LedgerGateway {
         }
     }
 
+    func transaction(at place: LedgerPlace, on channel: ChannelID) async throws(LedgerGatewayError) -> Envelope? {
+        let channel = try ledger(channel)
+        do {
+            guard let bytes = try await channel.block(place.block) else { return nil }
+            let entries = try Block(decoding: bytes).data.entries
+            return entries.indices.contains(place.index) ? try Envelope(decoding: entries[place.index]) : nil
+        } catch {
+            throw LedgerGatewayError(.unavailable, "The ledger of channel \"\(channel.id)\" cannot be read: \(error)")
+        }
+    }
+
     private func ledger(_ id: ChannelID) throws(LedgerGatewayError) -> PeerChannel {
         guard let channel = peer.channel(id) else {
             throw LedgerGatewayError(

@@ -44,7 +44,9 @@ struct FunctionPart: Sendable {
         let journal = InvocationJournal(
             store: try TraceDatabase(path: folder + "/traces.db"), logger: base.logger)
         let spans = TracePart.exporter(base, node: identity, network: network)
-        let ledger = network.map { FunctionLedger(base, $0, database: database, journal: journal, spans: spans) }
+        let ledger = network.map {
+            FunctionLedger(base, $0, database: database, logs: logs, journal: journal, spans: spans)
+        }
         let confinement = await Confinement.establish(base.configuration.sandbox, hiddenFolder: base.folder)
         let cgroups = CgroupTree.establish(nodeName: identity)
         var runtimeConfiguration = ProcessRuntime.Configuration(

@@ -47,20 +47,17 @@ package struct Node: Sendable {
             if let network { parts.append(network.part) }
             let functions = try await FunctionPart.open(base, logs: logs.keeper, network: network)
             parts.append(functions.part)
-            if let network {
-                functions.platform.defineContracts(through: network.ledger)
-                let triggers = TriggerPart.open(
-                    base, functions: functions, ledgers: network.triggerLedgers,
-                    answers: functions.ledger.map { $0.answers as any AnswerHandler } ?? NoAnswers())
-                parts.append(triggers.part)
-                if let asking = functions.asking {
-                    let sources = TraceSources(
-                        network: network.view, journal: functions.journal, checker: asking.checker,
-                        caller: asking.caller,
-                        triggers: triggers.keeper, logs: logs.keeper)
-                    parts.append(
-                        TracePart.make(base, sources, functions: functions, ledgers: network.triggerLedgers))
-                }
+            if let network { functions.platform.defineContracts(through: network.ledger) }
+            let triggers = TriggerPart.open(
+                base, functions: functions, logs: logs.keeper,
+                ledgers: network?.triggerLedgers ?? NetworkLedgers(network: "", peers: [], orderer: nil),
+                answers: functions.ledger.map { $0.answers as any AnswerHandler } ?? NoAnswers())
+            parts.append(triggers.part)
+            if let network, let asking = functions.asking {
+                let sources = TraceSources(
+                    network: network.view, journal: functions.journal, checker: asking.checker, caller: asking.caller,
+                    triggers: triggers.keeper, logs: logs.keeper)
+                parts.append(TracePart.make(base, sources, functions: functions, ledgers: network.triggerLedgers))
             }
             return Node(base: base, parts: parts)
         } catch {

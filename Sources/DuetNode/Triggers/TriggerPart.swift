@@ -2,6 +2,7 @@ internal import FunctionCore
 internal import FunctionService
 internal import FunctionStorage
 internal import FunctionTypes
+internal import LogService
 internal import NodeHTTP
 internal import TriggerCore
 internal import TriggerService
@@ -12,7 +13,8 @@ struct TriggerPart: Sendable {
     let part: NodePart
 
     static func open(
-        _ base: NodeBase, functions: FunctionPart, ledgers: NetworkLedgers, answers: any AnswerHandler
+        _ base: NodeBase, functions: FunctionPart, logs: LogKeeper, ledgers: NetworkLedgers,
+        answers: any AnswerHandler
     ) -> TriggerPart {
         let platform = functions.platform
         let keeper = TriggerKeeper(
@@ -22,12 +24,42 @@ struct TriggerPart: Sendable {
                 sinks: HTTPEventSink(time: .system), spans: functions.spans),
             time: .system, logger: base.logger, entries: { platform.registry.read { $0.ledgerTriggers } },
             isKnown: { id in platform.registry.read { $0.hasTrigger(id: id) } })
-        platform.registry.onChange { _ in keeper.registryChanged() }
+        let logTriggers = LogTriggerKeeper(
+            logs: LogShards(keeper: logs), functions: PlatformFunctions(platform: platform), saver: keeper.saver,
+            time: .system, endpoint: "http://localhost", logger: base.logger,
+            entries: { platform.registry.read { $0.logTriggers } })
+        platform.registry.onChange { _ in
+            keeper.registryChanged()
+            logTriggers.registryChanged()
+        }
         return TriggerPart(
             keeper: keeper,
             part: NodePart(
-                services: [keeper], apiGroups: [TriggerAPI(keeper: keeper).group],
-                metrics: { metrics(keeper.views(of: nil)) }))
+                services: [keeper, logTriggers],
+                apiGroups: [TriggerAPI(keeper: keeper, logTriggers: logTriggers).group],
+                metrics: { metrics(keeper.views(of: nil)) + logMetrics(logTriggers.views(of: nil)) }))
+    }
+
+    private static func logMetrics(_ views: [LogTriggerView]) -> [MetricFamily] {
+        func family(
+            _ name: String, _ help: String, _ kind: MetricFamily.Kind, _ value: (LogTriggerStatus) -> Double
+        ) -> MetricFamily {
+            let values = views.map { ("\($0.entry.target.id)/\($0.entry.name)", value($0.status)) }
+            return MetricFamily(
+                name: name, help: help, kind: kind, label: "trigger",
+                values: Dictionary(values, uniquingKeysWith: { first, _ in first }))
+        }
+        return [
+            family("duet_log_trigger_lag_seconds", "How far a trigger is behind its logstore.", .gauge) {
+                $0.lagSeconds
+            },
+            family("duet_log_trigger_slices_handled_total", "Slices handled since the node started.", .counter) {
+                Double($0.handledCount)
+            },
+            family("duet_log_trigger_deliveries_failed_total", "Deliveries failed since the node started.", .counter) {
+                Double($0.failedCount)
+            },
+        ]
     }
 
     private static func metrics(_ views: [TriggerView]) -> [MetricFamily] {
@@ -70,6 +102,27 @@ extension Registry {
         organizations.contains { organization in
             services(of: organization).contains { service in
                 service.functions.values.contains { $0.triggers.values.contains { $0.stamp.id == id } }
+            }
+        }
+    }
+
+    /// Every trigger on a logstore.
+    fileprivate var logTriggers: [LogTriggerEntry] {
+        organizations.flatMap { services(of: $0) }.flatMap { service in
+            service.functions.values.flatMap { function in
+                function.triggers.values.compactMap { record in
+                    let configuration = record.configuration
+                    guard
+                        let trigger = LedgerEventSources.logTrigger(
+                            configuration.source, sourceARN: configuration.sourceARN)
+                    else { return nil }
+                    let id = FunctionID(
+                        organization: service.organization, service: service.name, function: function.name)
+                    return LogTriggerEntry(
+                        id: record.stamp.id, name: record.name,
+                        target: FunctionTarget(id, qualifier: configuration.qualifier), trigger: trigger,
+                        createdAt: record.stamp.createdAt)
+                }
             }
         }
     }

@@ -249,6 +249,7 @@ function makeContext(header) {
     retryCount: header.retryCount || 0,
     logger,
     ledger: makeLedger(header.id),
+    logs: makeLogs(header.id),
     tracing: {
       spanContext: header.traceparent || '',
       jaegerEndpoint: '',
@@ -330,6 +331,28 @@ function makeLedger(requestId) {
     transaction(id, channel) {
       const query = channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`;
       return callLedger(requestId, 'GET', `/v1/transactions/${encodeURIComponent(id)}${query}`);
+    },
+  };
+}
+
+// The logs of the function's organisation, through the same socket; by default its service's own.
+function makeLogs(requestId) {
+  return {
+    query(call = {}) {
+      const own = { project: settings.service.logProject, logstore: settings.service.logStore };
+      return callLedger(requestId, 'POST', '/v1/logs/query', { ...own, ...call });
+    },
+    // Every entry that the `source` of a log trigger's event names, one after another.
+    async *pull(source) {
+      for (let beginCursor = source.beginCursor; ;) {
+        const page = await callLedger(requestId, 'POST', '/v1/logs/pull', {
+          project: source.projectName, logstore: source.logstoreName, shard: source.shardId,
+          beginCursor, endCursor: source.endCursor,
+        });
+        yield* page.entries;
+        if (page.isComplete) return;
+        beginCursor = page.nextCursor;
+      }
     },
   };
 }

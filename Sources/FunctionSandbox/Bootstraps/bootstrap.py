@@ -210,6 +210,7 @@ class Context:
             span_context=header.get("traceparent", ""), jaeger_endpoint="", span_baggages={})
         self.logger = logging.getLogger()
         self.ledger = Ledger(self.request_id)
+        self.logs = Logs(self.ledger, self.service)
 
 
 class LedgerError(Exception):
@@ -236,9 +237,11 @@ class Ledger:
         call = self._make_call(contract, function, args, channel, transient, organizations)
         return self._bytes(self._call("POST", "/v1/evaluate", call)["result"])
 
-    def submit(self, contract, function, *args, channel=None, transient=None, organizations=None):
-        """Submits a transaction and waits until it stands valid in the ledger."""
+    def submit(self, contract, function, *args, channel=None, transient=None, organizations=None, idempotency_key=None):
+        """Submits a transaction and waits until it stands valid in the ledger; under the same key only once."""
         call = self._make_call(contract, function, args, channel, transient, organizations)
+        if idempotency_key is not None:
+            call["idempotencyKey"] = idempotency_key
         answer = self._call("POST", "/v1/submit", call)
         if answer["code"] != "VALID":
             raise LedgerError(409, {
@@ -295,6 +298,32 @@ class Ledger:
         if "error" in answer:
             raise LedgerError(response.status, answer["error"])
         return answer
+
+
+class Logs:
+    """The logs of the function's organisation, through the same socket; by default its service's own."""
+
+    def __init__(self, ledger, service):
+        self._ledger = ledger
+        self._service = service
+
+    def query(self, query="", since=None, until=None, limit=None, offset=None, order=None, project=None, logstore=None):
+        """A search gives `entries`, a search with a select gives `rows`."""
+        call = {"query": query, "since": since, "until": until, "limit": limit, "offset": offset, "order": order,
+                "project": project or self._service.log_project, "logstore": logstore or self._service.log_store}
+        return self._ledger._call("POST", "/v1/logs/query", {key: value for key, value in call.items() if value is not None})
+
+    def pull(self, source):
+        """Every entry that the `source` of a log trigger's event names, one after another."""
+        cursor = source["beginCursor"]
+        while True:
+            page = self._ledger._call("POST", "/v1/logs/pull", {
+                "project": source["projectName"], "logstore": source["logstoreName"], "shard": source["shardId"],
+                "beginCursor": cursor, "endCursor": source["endCursor"]})
+            yield from page["entries"]
+            if page["isComplete"]:
+                return
+            cursor = page["nextCursor"]
 
 
 def encode(result):

@@ -25,6 +25,14 @@ extension FunctionDatabase: AnswerStore {
                 for change in changes {
                     switch change {
                     case .put(let record): try Self.put(record, database)
+                    case .keepLatest(let triggerID, let count):
+                        try database.execute(
+                            sql: """
+                                DELETE FROM answer WHERE trigger = ?1 AND replay = '' AND number <= (
+                                    SELECT number FROM answer WHERE trigger = ?1 AND replay = ''
+                                    ORDER BY number DESC LIMIT 1 OFFSET ?2)
+                                """,
+                            arguments: [triggerID, count])
                     case .remove(let key):
                         try database.execute(sql: "DELETE FROM answer WHERE id = ?", arguments: [Self.id(of: key)])
                     }
@@ -64,6 +72,9 @@ extension FunctionDatabase: AnswerStore {
         var certificateID: String
         var standing: AnswerRecord.Standing
         var committedCount: Int
+        /// Absent in records of older nodes.
+        var committedIDs: [String]?
+        var refusal: String?
         var storedAt: FunctionTypes.Timestamp
     }
 
@@ -79,13 +90,16 @@ extension FunctionDatabase: AnswerStore {
             certificateID: stored.certificateID, storedAt: stored.storedAt)
         record.standing = stored.standing
         record.committedCount = stored.committedCount
+        record.committedIDs = stored.committedIDs ?? []
+        record.refusal = stored.refusal
         return record
     }
 
     private static func put(_ record: AnswerRecord, _ database: Database) throws {
         let stored = StoredAnswer(
             key: record.answer.key, events: record.answer.events, certificateID: record.certificateID,
-            standing: record.standing, committedCount: record.committedCount, storedAt: record.storedAt)
+            standing: record.standing, committedCount: record.committedCount,
+            committedIDs: record.committedIDs, refusal: record.refusal, storedAt: record.storedAt)
         let key = record.answer.key
         try database.execute(
             sql: """

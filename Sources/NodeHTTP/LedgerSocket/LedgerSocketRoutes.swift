@@ -3,9 +3,12 @@ internal import FunctionTypes
 internal import TriggerCore
 internal import TriggerService
 
-/// The ledger's calls by path: `POST /v1/evaluate`, `POST /v1/submit`, `GET /v1/transactions/{id}?channel=…`.
+/// The ledger's calls by path: `POST /v1/evaluate`, `POST /v1/submit`, `GET /v1/transactions/{id}?channel=…`; and the logs',
+/// `POST /v1/logs/query`, `POST /v1/logs/pull`.
 struct LedgerSocketRoutes: Sendable {
     let calls: LedgerCalls
+    /// Nil where there is no log service.
+    let logs: LogSocketRoutes?
     let caller: LedgerCaller
 
     func answer(_ request: LedgerSocketRequest) async -> LedgerSocketAnswer {
@@ -16,14 +19,17 @@ struct LedgerSocketRoutes: Sendable {
                 let result = try await calls.evaluate(try call(request), for: caller)
                 return LedgerSocketAnswer(status: 200, json: ["result": Self.json(result)])
             case ("POST", ["v1", "submit"]):
-                return Self.answer(try await calls.submit(try call(request), for: caller))
+                return try await submit(request)
+            case ("POST", let path) where path.count == 3 && path[0] == "v1" && path[1] == "logs":
+                guard let logs else { return .failure(503, "Unavailable", "This node has no log service.") }
+                return try await logs.answer(path[2], try JSONValue(parsing: request.body), for: caller)
             case ("GET", let path) where path.count == 3 && path[0] == "v1" && path[1] == "transactions":
                 return try await transaction(path[2], target)
             default:
                 return .failure(
                     404, "NoSuchCall",
-                    "There is no \(request.method) \"\(request.target.prefix(80))\": use POST /v1/evaluate, POST /v1/submit or "
-                        + "GET /v1/transactions/{id}.")
+                    "There is no \(request.method) \"\(request.target.prefix(80))\": use POST /v1/evaluate, POST /v1/submit, "
+                        + "GET /v1/transactions/{id}, POST /v1/logs/query or POST /v1/logs/pull.")
             }
         } catch let error as LedgerGatewayError {
             return Self.answer(error)
@@ -33,8 +39,24 @@ struct LedgerSocketRoutes: Sendable {
     }
 
     private func call(_ request: LedgerSocketRequest) throws -> LedgerCall {
-        try LedgerCall(
-            try JSONValue(parsing: request.body), at: "The call", channel: calls.channel(meantBy: caller))
+        try call(try JSONValue(parsing: request.body))
+    }
+
+    private func call(_ json: JSONValue) throws -> LedgerCall {
+        try LedgerCall(json, at: "The call", channel: calls.channel(meantBy: caller))
+    }
+
+    /// With an `idempotencyKey` beside the call's own members it takes effect once, however often it is repeated.
+    private func submit(_ request: LedgerSocketRequest) async throws -> LedgerSocketAnswer {
+        let json = try JSONValue(parsing: request.body)
+        var members = json.objectValue ?? [:]
+        guard let key = members.removeValue(forKey: "idempotencyKey") else {
+            return Self.answer(try await calls.submit(try call(json), for: caller))
+        }
+        guard let text = key.stringValue else {
+            return .failure(400, "Invalid", "The call's idempotencyKey must be a text.")
+        }
+        return Self.answer(try await calls.submit(try call(.object(members)), key: text, for: caller))
     }
 
     private func transaction(_ text: String, _ target: RequestTarget) async throws -> LedgerSocketAnswer {

@@ -1,5 +1,7 @@
 package import FunctionCore
 package import FunctionTypes
+package import LogCore
+package import LogService
 package import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -29,14 +31,20 @@ package final class LedgerSockets: InstanceOffer, Service {
     }
 
     private let calls: LedgerCalls
+    private let logs: LogSocketRoutes?
     private let invocation: RunningInvocation
     private let logger: Logger
     private let instances = Mutex<[InstanceID: Instance]>([:])
     private let jobs: AsyncStream<@Sendable () async -> Void>
     private let queue: AsyncStream<@Sendable () async -> Void>.Continuation
 
-    package init(calls: LedgerCalls, invocation: @escaping RunningInvocation, logger: Logger) {
+    /// - Parameter logs: what functions read their logs from; nil where there is no log service.
+    package init(
+        calls: LedgerCalls, logs: (keeper: LogKeeper, now: @Sendable () -> LogTime)? = nil,
+        invocation: @escaping RunningInvocation, logger: Logger
+    ) {
         self.calls = calls
+        self.logs = logs.map { LogSocketRoutes(keeper: $0.keeper, now: $0.now) }
         self.invocation = invocation
         self.logger = logger
         (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waitingCountMax))
@@ -145,6 +153,6 @@ package final class LedgerSockets: InstanceOffer, Service {
             service: function.service, organization: function.organization, requestID: invocation.requestID,
             cause: invocation.cause, traceparent: invocation.traceparent,
             endorsementDepth: endorsementDepth)
-        return await LedgerSocketRoutes(calls: calls, caller: caller).answer(request)
+        return await LedgerSocketRoutes(calls: calls, logs: logs, caller: caller).answer(request)
     }
 }

@@ -11,18 +11,24 @@ extension TriggerAPI {
             APIRoute(
                 .post, Self.path + "/pause", "pauseTrigger", "Pause a trigger; its position stays.", role: .admin,
                 parameters: Self.place, answer: .json("TriggerStatus")
-            ) { call in try await changed(call) { try await keeper.pause($0) } },
+            ) { call in
+                try await changed(call, { try await keeper.pause($0) }, { try await logTriggers.pause($0) })
+            },
             APIRoute(
                 .post, Self.path + "/resume", "resumeTrigger",
                 "Let a trigger go on after a pause, or try again the event before which it stopped.", role: .admin,
                 parameters: Self.place, answer: .json("TriggerStatus")
-            ) { call in try await changed(call) { try await keeper.resume($0) } },
+            ) { call in
+                try await changed(call, { try await keeper.resume($0) }, { try await logTriggers.resume($0) })
+            },
             APIRoute(
                 .post, Self.path + "/seek", "seekTrigger", "Move a trigger's position.", role: .admin,
                 parameters: Self.place, body: "TriggerSeek", answer: .json("TriggerStatus")
             ) { call in
                 let target = try await target(call)
-                return try await changed(call) { _ = try await keeper.seek($0, to: target) }
+                return try await changed(
+                    call, { _ = try await keeper.seek($0, to: target) },
+                    { try await logTriggers.seek($0, to: target) })
             },
             APIRoute(
                 .post, Self.path + "/release", "releaseTrigger",
@@ -33,12 +39,36 @@ extension TriggerAPI {
                 let count = try await keeper.release(try view(call).entry, key: try body.text("key"))
                 return JSONAnswer.value(["keyCount": .integer(Int64(count))])
             },
+            APIRoute(
+                .get, Self.path + "/answers", "listPartlyRefusedAnswers",
+                "Answers of which a part took effect and the next transaction was refused, oldest first.",
+                parameters: Self.place, answer: .list("PartlyRefusedAnswer")
+            ) { call in
+                let answers = try await keeper.partlyRefusedAnswers(of: try view(call).entry)
+                return JSONAnswer.value(.array(answers.map { Self.json($0) }))
+            },
+            APIRoute(
+                .delete, Self.path + "/answers", "giveUpAnswer",
+                "Give up the rest of a partly refused answer; its events count as handled.", role: .admin,
+                parameters: Self.place + [.query("event", "Id of an event that it answers.")], answer: .nothing
+            ) { call in
+                guard let event = call.query("event") else {
+                    throw APIError.invalid("\"event\" is missing: give the id of an event that the answer is about.")
+                }
+                try await keeper.giveUpAnswer(of: try view(call).entry, eventID: event)
+                return Response(status: .noContent)
+            },
         ]
     }
 
     private func changed(
-        _ call: APICall, _ body: (TriggerEntry) async throws -> Void
+        _ call: APICall, _ body: (TriggerEntry) async throws -> Void,
+        _ logBody: (LogTriggerEntry) async throws -> Void
     ) async throws -> Response {
+        if let view = try logView(call) {
+            try await logBody(view.entry)
+            return JSONAnswer.value(Self.json(try logView(call) ?? view))
+        }
         let entry = try view(call).entry
         try await body(entry)
         let stored = try await keeper.storedPosition(of: entry)

@@ -26,10 +26,43 @@ extension TriggerAPI {
         ])
     }
 
+    static func json(_ view: LogTriggerView) -> JSONValue {
+        let (entry, status) = (view.entry, view.status)
+        let shards = status.shards.map { shard -> JSONValue in
+            [
+                "shard": .integer(Int64(shard.shard)), "position": .string(LogSlice.cursor(shard.position)),
+                "end": .string(LogSlice.cursor(shard.end)),
+            ]
+        }
+        let logstore = "\(entry.trigger.project)/\(entry.trigger.logstore)"
+        let id = entry.target.id
+        var members: [String: JSONValue] = [
+            "organization": .string(id.organization.rawValue), "service": .string(id.service.rawValue),
+            "function": .string(id.function.rawValue), "qualifier": .string(entry.target.qualifier.description),
+            "trigger": .string(entry.name.rawValue), "triggerType": .string(LogTrigger.typeName),
+            "logstore": .string(logstore), "condition": .string(status.condition.name), "shards": .array(shards),
+        ]
+        members["lagSeconds"] = .number(status.lagSeconds)
+        members["waitingEvents"] = .integer(Int64(status.waitingShardCount))
+        members["handledCount"] = .integer(Int64(status.handledCount))
+        members["failedCount"] = .integer(Int64(status.failedCount))
+        members["reason"] = .text(status.condition.reason)
+        members["lastError"] = .text(status.lastError)
+        return .object(members)
+    }
+
     static func json(_ key: ParkedKey) -> JSONValue {
         [
             "key": .string(key.key), "first": .string(key.first.description), "last": .string(key.last.description),
             "eventCount": .integer(Int64(key.eventCount)), "reason": .string(key.reason),
+        ]
+    }
+
+    static func json(_ answer: PartlyRefusedAnswer) -> JSONValue {
+        [
+            "events": .array(answer.key.eventIDs.map(JSONValue.string)),
+            "transactionIds": .array(answer.committedIDs.map(JSONValue.string)),
+            "refusal": .string(answer.refusal), "storedAt": .string(answer.storedAt.iso8601Milliseconds),
         ]
     }
 
@@ -89,8 +122,7 @@ enum TriggerAPISchemas: JSONSchemas {
     static let all: [String: JSONValue] = [
         "TriggerStatus": object(
             required: [
-                "organization", "service", "function", "trigger", "triggerType", "channel", "condition",
-                "waitingEvents",
+                "organization", "service", "function", "trigger", "triggerType", "condition", "waitingEvents",
             ],
             [
                 "organization": text, "service": text, "function": text, "qualifier": text, "trigger": text,
@@ -101,10 +133,17 @@ enum TriggerAPISchemas: JSONSchemas {
                 ], "reason": text, "position": text, "savedPosition": text, "ledgerHeight": integer,
                 "lagBlocks": integer, "waitingEvents": integer, "oldestWaiting": time, "handledCount": integer,
                 "failedCount": integer, "passedOverCount": integer, "lastError": text,
+                "logstore": text, "lagSeconds": ["type": "number"],
+                "shards": list(
+                    object(
+                        required: ["shard", "position", "end"], ["shard": integer, "position": text, "end": text])),
             ]),
         "ParkedKey": object(
             required: ["key", "first", "last", "eventCount", "reason"],
             ["key": text, "first": text, "last": text, "eventCount": integer, "reason": text]),
+        "PartlyRefusedAnswer": object(
+            required: ["events", "transactionIds", "refusal", "storedAt"],
+            ["events": list(text), "transactionIds": list(text), "refusal": text, "storedAt": time]),
         "TriggerOutcome": object(
             required: ["eventId", "status", "requestId", "attemptCount", "batchCount", "endedAt"],
             [

@@ -9,9 +9,11 @@ package import TriggerService
 /// Ledger triggers in the JSON API: how far each is, what is parked, moving it, replays, previews.
 package struct TriggerAPI: Sendable {
     let keeper: TriggerKeeper
+    let logTriggers: LogTriggerKeeper
 
-    package init(keeper: TriggerKeeper) {
+    package init(keeper: TriggerKeeper, logTriggers: LogTriggerKeeper) {
         self.keeper = keeper
+        self.logTriggers = logTriggers
     }
 
     package var group: APIGroup {
@@ -37,10 +39,18 @@ package struct TriggerAPI: Sendable {
 
     /// The trigger of the path.
     func view(_ call: APICall) throws -> TriggerView {
-        let id = FunctionID(
+        try keeper.view(try function(call), try checked(TriggerName.self, call.path("trigger")))
+    }
+
+    /// The trigger of the path, where it is one on a logstore.
+    func logView(_ call: APICall) throws -> LogTriggerView? {
+        logTriggers.view(try function(call), try checked(TriggerName.self, call.path("trigger")))
+    }
+
+    private func function(_ call: APICall) throws(FunctionError) -> FunctionID {
+        FunctionID(
             organization: try organization(call), service: try checked(ServiceName.self, call.path("service")),
             function: try checked(FunctionName.self, call.path("function")))
-        return try keeper.view(id, try checked(TriggerName.self, call.path("trigger")))
     }
 
     private static func error(_ error: any Error) -> APIError? {
@@ -59,15 +69,21 @@ package struct TriggerAPI: Sendable {
         [
             APIRoute(
                 .get, "/api/triggers/status", "listTriggerStatus",
-                "How far the organisation's ledger triggers are, those for scheduled functions included.",
+                "How far the organisation's triggers on ledgers and logstores are, those for scheduled functions included.",
                 parameters: [Self.organization], answer: .list("TriggerStatus")
             ) { call in
-                JSONAnswer.value(.array(keeper.views(of: try organization(call)).map { Self.json($0) }))
+                let organization = try organization(call)
+                return JSONAnswer.value(
+                    .array(
+                        keeper.views(of: organization).map { Self.json($0) }
+                            + logTriggers.views(of: organization).map { Self.json($0) }))
             },
             APIRoute(
-                .get, Self.path, "getTriggerStatus", "How far a ledger trigger is, with its settings.",
+                .get, Self.path, "getTriggerStatus",
+                "How far a trigger on a ledger or a logstore is, with its settings.",
                 parameters: Self.place, answer: .json("TriggerStatus")
             ) { call in
+                if let view = try logView(call) { return JSONAnswer.value(Self.json(view)) }
                 let view = try view(call)
                 let stored = try await keeper.storedPosition(of: view.entry)
                 return JSONAnswer.value(Self.json(view, stored: stored))
@@ -87,6 +103,7 @@ package struct TriggerAPI: Sendable {
                     .query("limit", "At most so many, 1 to 1000; default 100.", type: "integer"),
                 ], answer: .list("TriggerOutcome")
             ) { call in
+                if let view = try logView(call) { return try await logOutcomes(call, view.entry) }
                 let entry = try view(call).entry
                 let outcomes = try await keeper.outcomes(
                     of: entry, replayID: call.query("replay") ?? "", below: try point(call.query("before"), "before"),
@@ -133,6 +150,12 @@ package struct TriggerAPI: Sendable {
                         organization: try organization(call)))
             },
         ]
+    }
+
+    private func logOutcomes(_ call: APICall, _ entry: LogTriggerEntry) async throws -> Response {
+        let limit = try call.integer("limit", in: 1...1000) ?? 100
+        let outcomes = try await logTriggers.outcomes(of: entry, limit: limit)
+        return JSONAnswer.value(.array(outcomes.map { Self.json($0.1, channel: $0.channel) }))
     }
 
     func point(_ text: String?, _ name: String) throws(APIError) -> LedgerPoint? {

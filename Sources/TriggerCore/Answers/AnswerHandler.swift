@@ -21,6 +21,31 @@ package protocol AnswerHandler: Sendable {
 
     /// The position stands behind the answer's events: nobody will ask for it again.
     func forget(_ key: AnswerKey) async throws
+
+    /// Answers of a trigger of which a part took effect and the next transaction was refused, oldest first.
+    func partlyRefused(triggerID: String) async throws -> [PartlyRefusedAnswer]
+
+    /// Gives up what of such an answer has not taken effect: from now on it counts as settled.
+    ///
+    /// - Returns: false where there is no such answer.
+    func giveUp(_ key: AnswerKey) async throws -> Bool
+}
+
+/// An answer that took effect in part. It stays the one that counts for its events until it is given up.
+package struct PartlyRefusedAnswer: Hashable, Sendable {
+    package var key: AnswerKey
+    /// Transactions that stand in the ledger.
+    package var committedIDs: [String]
+    /// Why the next one was refused, in a whole sentence.
+    package var refusal: String
+    package var storedAt: FunctionTypes.Timestamp
+
+    package init(key: AnswerKey, committedIDs: [String], refusal: String, storedAt: FunctionTypes.Timestamp) {
+        self.key = key
+        self.committedIDs = committedIDs
+        self.refusal = refusal
+        self.storedAt = storedAt
+    }
 }
 
 /// Names one delivery: the same events delivered again have the same key.
@@ -109,4 +134,8 @@ package struct NoAnswers: AnswerHandler {
     package func unforgotten(triggerID: String, replayID: String) async throws -> [HandlerAnswer] { [] }
 
     package func forget(_ key: AnswerKey) async throws {}
+
+    package func partlyRefused(triggerID: String) async throws -> [PartlyRefusedAnswer] { [] }
+
+    package func giveUp(_ key: AnswerKey) async throws -> Bool { false }
 }

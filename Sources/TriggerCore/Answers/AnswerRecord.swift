@@ -17,6 +17,10 @@ package struct AnswerRecord: Hashable, Sendable {
     package var standing: Standing
     /// How many transactions stand valid in the ledger, from the first on.
     package var committedCount: Int
+    /// Of those, the transactions' ids.
+    package var committedIDs: [String] = []
+    /// Why the next transaction was refused; nil where none was.
+    package var refusal: String?
     /// For people.
     package var storedAt: FunctionTypes.Timestamp
 
@@ -46,4 +50,6 @@ package enum AnswerChange: Sendable {
     case put(AnswerRecord)
     /// It is needed no more: nothing of it took effect, or nobody asks for it again.
     case remove(AnswerKey)
+    /// Forgets all but the latest of a trigger's live answers.
+    case keepLatest(triggerID: String, count: Int)
 }

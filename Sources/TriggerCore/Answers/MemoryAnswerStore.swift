@@ -19,6 +19,12 @@ package final class MemoryAnswerStore: AnswerStore {
                 case .put(let record):
                     let key = record.answer.key
                     if state.records.updateValue(record, forKey: key) == nil { state.order.append(key) }
+                case .keepLatest(let triggerID, let count):
+                    let keys = state.order.filter { $0.triggerID == triggerID && $0.replayID.isEmpty }
+                    for key in keys.dropLast(count) {
+                        state.records[key] = nil
+                        state.order.removeAll { $0 == key }
+                    }
                 case .remove(let key):
                     if state.records.removeValue(forKey: key) != nil { state.order.removeAll { $0 == key } }
                 }

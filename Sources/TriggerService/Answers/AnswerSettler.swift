@@ -64,6 +64,24 @@ package final class AnswerSettler: AnswerHandler {
         try await storage.perform(.remove(key))
     }
 
+    package func partlyRefused(triggerID: String) async throws -> [PartlyRefusedAnswer] {
+        try await storage.read { try $0.records(triggerID: triggerID, replayID: "") }.compactMap { record in
+            guard record.standing == .open, let refusal = record.refusal else { return nil }
+            return PartlyRefusedAnswer(
+                key: record.answer.key, committedIDs: record.committedIDs, refusal: refusal, storedAt: record.storedAt)
+        }
+    }
+
+    package func giveUp(_ key: AnswerKey) async throws -> Bool {
+        guard var record = try await storage.read({ try $0.record(key) }), record.standing == .open,
+            record.refusal != nil
+        else { return false }
+        record.standing = .committed(record.committedIDs)
+        record.answer.response = []
+        try await storage.perform(.put(record))
+        return true
+    }
+
     package func settle(_ answer: HandlerAnswer) async throws -> AnswerOutcome {
         if let stored = try await storage.read({ try $0.record(answer.key) }) {
             // The first answer counts, also where the function has been asked again since.
@@ -169,6 +187,8 @@ package final class AnswerSettler: AnswerHandler {
             counts.withLock { $0.committed += 1 }
             return .committed(ids)
         case .refused(let index, let reason):
+            record.committedIDs = run.transactionIDs.map(\.rawValue)
+            record.refusal = Self.refusal(index, of: calls, reason)
             // Without any effect there is nothing that a second answer could contradict.
             try await storage.perform(committedCount == 0 ? .remove(answer.key) : .put(record))
             log(answer, "Transaction of a function was refused", index, reason)

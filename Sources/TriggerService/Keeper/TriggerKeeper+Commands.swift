@@ -136,6 +136,34 @@ extension TriggerKeeper {
         return keys.count
     }
 
+    // MARK: - Answers
+
+    /// Answers of which a part took effect and the rest was refused: they hold their events up until they are given up.
+    package func partlyRefusedAnswers(of entry: TriggerEntry) async throws -> [PartlyRefusedAnswer] {
+        try await places.answers.partlyRefused(triggerID: entry.id)
+    }
+
+    /// Gives up the rest of such an answer: its events count as handled by what took effect, and a trigger that stopped goes on.
+    ///
+    /// - Parameter eventID: of one of the events that it answers.
+    /// - Throws: ``TriggerError`` `notFound` where there is no such answer.
+    package func giveUpAnswer(of entry: TriggerEntry, eventID: String) async throws {
+        let name = entry.positionName
+        try await perform { [self] in
+            let answers = try await places.answers.partlyRefused(triggerID: entry.id)
+            guard let answer = answers.first(where: { $0.key.eventIDs.contains(eventID) }) else {
+                throw TriggerError(
+                    .notFound,
+                    "Trigger \"\(entry.name)\" has no partly refused answer to event \"\(eventID.prefix(80))\".")
+            }
+            // The next start settles what is stored, before it delivers anything.
+            if let running = state.withLock({ $0.live[entry.id] }) { await end(running) }
+            _ = try await places.answers.giveUp(answer.key)
+            let stored = try await saver.perform { try $0.position(name) }
+            if stored?.stop != nil { try await saver.perform { try $0.setPaused(name, false) } }
+        }
+    }
+
     // MARK: - Replays
 
     /// Runs a range of blocks through the function once more, beside live traffic.

@@ -44,7 +44,7 @@ package final class TriggerKeeper: Service {
 
     package let directory: any LedgerDirectory
     let places: DeliveryPlaces
-    let saver: TriggerSaver
+    package let saver: TriggerSaver
     let time: TriggerTime
     let logger: Logger
     let state = Mutex(State())

@@ -29,23 +29,28 @@ package final class LedgerCalls: Sendable {
         package var result: Bytes
     }
 
-    private let configuration: Configuration
+    let configuration: Configuration
+    /// Which certificate each idempotency key was first used under.
+    let keys: AnswerStorage?
+    let newKeyCount = Atomic(0)
     private let gateways: any LedgerGateways
-    private let identities: any ServiceIdentities
-    private let now: @Sendable () -> FabricTypes.Timestamp
+    let identities: any ServiceIdentities
+    let now: @Sendable () -> FabricTypes.Timestamp
     private let spans: (any SpanSink)?
     private let onSubmission: @Sendable (SubmissionRecord) -> Void
     private let runningCount = Atomic(0)
 
     /// - Parameters:
+    ///   - keys: keeps idempotency keys; without it calls that bear one are refused.
     ///   - spans: where a span of each submitted transaction goes; nil for nowhere.
     ///   - onSubmission: told of each transaction before the orderer gets it; must return at once.
     package init(
-        gateways: any LedgerGateways, identities: any ServiceIdentities,
+        gateways: any LedgerGateways, identities: any ServiceIdentities, keys: (any AnswerStore)? = nil,
         configuration: Configuration = Configuration(), spans: (any SpanSink)? = nil,
         now: @escaping @Sendable () -> FabricTypes.Timestamp,
         onSubmission: @escaping @Sendable (SubmissionRecord) -> Void = { _ in }
     ) {
+        self.keys = keys.map { AnswerStorage(store: $0) }
         self.gateways = gateways
         self.identities = identities
         self.configuration = configuration
@@ -66,7 +71,7 @@ package final class LedgerCalls: Sendable {
         try enter()
         defer { leave() }
         let access = try await access(caller)
-        let proposal = try propose(call, caller, access.identity, Self.makeNonce())
+        let proposal = try propose(call, caller, access.identity, Self.randomNonce())
         return try await access.gateway.evaluate(
             proposal.evaluateRequest, deadline: .now + configuration.evaluationTimeout
         ).payload
@@ -76,6 +81,18 @@ package final class LedgerCalls: Sendable {
     ///
     /// - Throws: `timedOut` where it is not known what becomes of it; its id is in the message.
     package func submit(_ call: LedgerCall, for caller: LedgerCaller) async throws(LedgerGatewayError) -> Submitted {
+        try mayChange(caller)
+        try enter()
+        defer { leave() }
+        let access = try await access(caller)
+        let nonce = Self.randomNonce()
+        return try await send(
+            try propose(call, caller, access.identity, nonce), of: call, for: caller, nonce: nonce,
+            through: access.gateway)
+    }
+
+    /// - Throws: where whatever the function wants may not be.
+    func mayChange(_ caller: LedgerCaller) throws(LedgerGatewayError) {
         guard caller.endorsementDepth == nil else {
             throw LedgerGatewayError(
                 .refused,
@@ -88,14 +105,15 @@ package final class LedgerCalls: Sendable {
                 "\(cause.depth) functions in a row led to this transaction, which is all that may. The function's own "
                     + "transactions seem to trigger it: leave them out by the trigger's filter.")
         }
-        try enter()
-        defer { leave() }
-        let access = try await access(caller)
+    }
+
+    func send(
+        _ proposal: LedgerProposal, of call: LedgerCall, for caller: LedgerCaller, nonce: Bytes,
+        through gateway: any LedgerGateway
+    ) async throws(LedgerGatewayError) -> Submitted {
         let deadline = ContinuousClock.now + configuration.submissionTimeout
         let startedAt = now()
-        let nonce = Self.makeNonce()
-        let proposal = try propose(call, caller, access.identity, nonce)
-        let prepared = try await access.gateway.endorse(proposal.endorseRequest, deadline: deadline)
+        let prepared = try await gateway.endorse(proposal.endorseRequest, deadline: deadline)
         let request: SubmitRequest
         do {
             request = try proposal.submitRequest(prepared)
@@ -106,9 +124,8 @@ package final class LedgerCalls: Sendable {
             SubmissionRecord(
                 requestID: caller.requestID, organization: caller.organization, channel: call.channel.rawValue,
                 transactionID: proposal.transactionID.rawValue))
-        try await access.gateway.submit(request, deadline: deadline)
-        let place = try await access.gateway.place(
-            waitingFor: proposal.transactionID, on: call.channel, until: deadline)
+        try await gateway.submit(request, deadline: deadline)
+        let place = try await gateway.place(waitingFor: proposal.transactionID, on: call.channel, until: deadline)
         if let spans {
             LedgerTrace.record(
                 WrittenTransaction(
@@ -136,7 +153,12 @@ package final class LedgerCalls: Sendable {
 
     // MARK: - Steps
 
-    private func enter() throws(LedgerGatewayError) {
+    private static func randomNonce() -> Bytes {
+        var generator = SystemRandomNumberGenerator()
+        return Bytes((0..<ServiceSecret.nonceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    }
+
+    func enter() throws(LedgerGatewayError) {
         let count = runningCount.add(1, ordering: .relaxed).newValue
         guard count <= configuration.concurrencyMax else {
             leave()
@@ -147,7 +169,7 @@ package final class LedgerCalls: Sendable {
         }
     }
 
-    private func leave() {
+    func leave() {
         runningCount.subtract(1, ordering: .relaxed)
     }
 
@@ -162,20 +184,21 @@ package final class LedgerCalls: Sendable {
                 .unavailable,
                 "Service \"\(caller.service)\" of \(caller.organization) has no identity on the ledger: \(error)")
         }
+        return (try gateway(of: identity, caller), identity)
+    }
+
+    func gateway(
+        of identity: ServiceIdentity, _ caller: LedgerCaller
+    ) throws(LedgerGatewayError) -> any LedgerGateway {
         guard let gateway = gateways.gateway(of: identity.signer.mspID) else {
             throw LedgerGatewayError(
                 .notFound,
                 "This node has no peer of \(caller.organization), through which its functions reach the ledger.")
         }
-        return (gateway, identity)
+        return gateway
     }
 
-    private static func makeNonce() -> Bytes {
-        var generator = SystemRandomNumberGenerator()
-        return Bytes((0..<ServiceSecret.nonceByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
-    }
-
-    private func propose(
+    func propose(
         _ call: LedgerCall, _ caller: LedgerCaller, _ identity: ServiceIdentity, _ nonce: Bytes
     ) throws(LedgerGatewayError) -> LedgerProposal {
         do {
@@ -199,7 +222,7 @@ package final class LedgerCalls: Sendable {
     }
 
     /// What the contract answered, as it was endorsed.
-    private static func result(in prepared: Envelope) -> Bytes {
+    static func result(in prepared: Envelope) -> Bytes {
         guard let payload = try? Payload(decoding: prepared.payload),
             let transaction = try? Transaction(decoding: payload.data), let action = transaction.actions.first,
             let endorsed = try? ChaincodeActionPayload(decoding: action.payload).action,

@@ -2,7 +2,7 @@ package import FunctionCore
 package import FunctionTypes
 package import TriggerCore
 
-/// The ledger's events, as templates and the API ask for them.
+/// The events of the ledger and of the log service, as templates and the API ask for them.
 package struct LedgerEventSources: EventSources {
     package init() {}
 
@@ -11,9 +11,12 @@ package struct LedgerEventSources: EventSources {
     }
 
     package func problems(triggerType: String, configuration: JSONValue) -> [EventSourceProblem] {
-        guard let source = Self.source(triggerType) else { return [] }
         do throws(LedgerTrigger.Invalid) {
-            _ = try LedgerTrigger(source: source, parsing: configuration)
+            if triggerType.lowercased() == LogTrigger.typeName {
+                _ = try LogTrigger(parsing: configuration)
+            } else if let source = Self.source(triggerType) {
+                _ = try LedgerTrigger(source: source, parsing: configuration)
+            }
             return []
         } catch {
             return error.problems.map {
@@ -25,6 +28,14 @@ package struct LedgerEventSources: EventSources {
     /// What people can have triggers on.
     private static func source(_ triggerType: String) -> LedgerTrigger.Source? {
         LedgerTrigger.Source(rawValue: triggerType.lowercased()).flatMap { $0.templateType == nil ? nil : $0 }
+    }
+
+    /// A trigger of the registry on a logstore; nil where it is none.
+    package static func logTrigger(_ source: TriggerSource, sourceARN: String?) -> LogTrigger? {
+        guard case .other(let type, let configuration) = source, type.lowercased() == LogTrigger.typeName else {
+            return nil
+        }
+        return try? LogTrigger(parsing: configuration, sourceARN: sourceARN)
     }
 
     /// A trigger of the registry; nil where it is not one on the ledger, or its settings came from a node that knew others.

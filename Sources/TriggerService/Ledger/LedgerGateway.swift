@@ -22,6 +22,9 @@ package protocol LedgerGateway: Sendable {
     func place(
         waitingFor transactionID: TransactionID, on channel: ChannelID, until deadline: ContinuousClock.Instant
     ) async throws(LedgerGatewayError) -> LedgerPlace?
+
+    /// A transaction as it stands in the ledger; nil where it does not.
+    func transaction(at place: LedgerPlace, on channel: ChannelID) async throws(LedgerGatewayError) -> Envelope?
 }
 
 /// Where a transaction stands.

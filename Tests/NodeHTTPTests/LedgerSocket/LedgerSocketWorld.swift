@@ -152,6 +152,8 @@ private struct ScriptedLedger: LedgerGateways, LedgerGateway {
         transactionID.rawValue.hasSuffix("1") ? LedgerPlace(block: 7, index: 0, code: .valid) : nil
     }
 
+    func transaction(at place: LedgerPlace, on channel: ChannelID) async throws(LedgerGatewayError) -> Envelope? { nil }
+
     func place(
         waitingFor transactionID: TransactionID, on channel: ChannelID, until deadline: ContinuousClock.Instant
     ) async throws(LedgerGatewayError) -> LedgerPlace? {

@@ -147,6 +147,8 @@ final class FakeLedger: LedgerGateway, LedgerGateways {
         }
     }
 
+    func transaction(at place: LedgerPlace, on channel: ChannelID) async throws(LedgerGatewayError) -> Envelope? { nil }
+
     private static func place(_ id: TransactionID, _ state: State) -> LedgerPlace? {
         state.entries.firstIndex { $0.id == id.rawValue }
             .map { LedgerPlace(block: UInt64($0), index: 0, code: state.entries[$0].code) }

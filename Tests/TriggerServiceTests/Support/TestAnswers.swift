@@ -32,6 +32,10 @@ final class TestAnswers: AnswerHandler {
         state.withLock { state in state.stored.filter { $0.key.triggerID == triggerID && $0.key.replayID == replayID } }
     }
 
+    func partlyRefused(triggerID: String) async throws -> [PartlyRefusedAnswer] { [] }
+
+    func giveUp(_ key: AnswerKey) async throws -> Bool { false }
+
     func forget(_ key: AnswerKey) async throws {
         state.withLock { state in
             state.stored.removeAll { $0.key == key }

@@ -44,7 +44,6 @@ struct TriggerReader {
         case "ContractCall":
             return ContractCallReader.read(&properties)
         case "Log":
-            findings.notice(line, key, "Log triggers are kept but not set off by this node.")
             return .other(type: "log", configuration: LogTriggerReader.read(&properties))
         default:
             if let apiType = eventSources?.triggerType(templateType: type) {

@@ -11,7 +11,6 @@ import os
 import pathlib
 import platform
 import random
-import statistics
 import sys
 import tempfile
 import time
@@ -131,7 +130,7 @@ def main():
 def report(settings):
     print(f"{platform.machine()}, {os.cpu_count()} cores, one client; milliseconds for endorsing, ordering and committing\n")
     print(f"{'':28}{'count':>8}{'p10':>10}{'p50':>10}{'p99':>10}{'adds':>10}")
-    base = statistics.median(settings[0].times)
+    base = sorted(settings[0].times)[len(settings[0].times) // 2]
     for setting in settings:
         times = sorted(setting.times)
         p10, p50, p99 = (times[int(len(times) * part)] for part in (0.1, 0.5, 0.99))

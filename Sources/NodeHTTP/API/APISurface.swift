@@ -28,7 +28,12 @@ package struct APISurface: HTTPSurface {
     }
 
     package func respond(to request: IncomingRequest) async throws -> Response {
-        var response = try await answer(request)
+        var response: Response
+        do {
+            response = try await answer(request)
+        } catch let refusal as ListenerRefusal {
+            response = self.response(to: refusal, request: request)
+        }
         Self.guarded(&response.headers)
         return response
     }

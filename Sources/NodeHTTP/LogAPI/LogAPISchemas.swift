@@ -19,20 +19,21 @@ enum LogAPISchemas: JSONSchemas {
         "LogIndex": object(
             required: [],
             [
-                "line": object(
-                    required: ["token"],
-                    [
-                        "token": list(text), "caseSensitive": boolean, "chn": boolean, "include_keys": names,
+                "line": [
+                    "type": ["object", "null"], "required": ["token"],
+                    "properties": [
+                        "token": list(text), "caseSensitive": flag, "chn": flag, "include_keys": names,
                         "exclude_keys": names,
-                    ]),
+                    ],
+                ],
                 "keys": [
-                    "type": "object",
+                    "type": ["object", "null"],
                     "additionalProperties": object(
                         required: [],
                         [
-                            "type": ["type": "string", "enum": ["text", "long", "double", "json"]],
-                            "token": list(text), "caseSensitive": boolean, "chn": boolean, "alias": text,
-                            "doc_value": boolean,
+                            "type": ["enum": ["text", "long", "double", "json", .null]], "token": names,
+                            "caseSensitive": flag, "chn": flag, "alias": ["type": ["string", "null"]],
+                            "doc_value": flag,
                         ]),
                 ],
             ]),
@@ -76,8 +77,9 @@ enum LogAPISchemas: JSONSchemas {
             required: ["seconds"], ["seconds": ["type": "integer", "description": "0 ends the silence."]]),
     ]
 
-    /// Null where nobody named any.
+    // An index is answered as it was given, also where that says nothing by null.
     private static let names: JSONValue = ["type": ["array", "null"], "items": text]
+    private static let flag: JSONValue = ["type": ["boolean", "null"]]
 
     private static let ruleMembers: [String: JSONValue] = [
         "store": text, "query": text,

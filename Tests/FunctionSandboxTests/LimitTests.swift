@@ -29,6 +29,11 @@ struct LimitTests {
             "import subprocess, sys\ndef handler(e, c):\n    subprocess.run([sys.executable, '-c', "
                 + "\"import time; x = b'x' * (400 << 20); time.sleep(60)\"])\n    return 'the child is gone'"
         ),
+        (
+            "shared memory",
+            "import mmap, time\ndef handler(e, c):\n    x = mmap.mmap(-1, 400 << 20)\n"
+                + "    for page in range(0, 400 << 20, 4096): x[page] = 1\n    time.sleep(60)"
+        ),
     ]
 
     @Test("memory beyond the limit ends a function, whoever took it", arguments: Holding.available, allocations)

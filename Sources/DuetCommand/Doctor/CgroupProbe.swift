@@ -13,6 +13,6 @@ enum CgroupProbe {
             .limited, "sandbox.cgroup", "cgroups", found: "\(version), no group can be made",
             consequence:
                 "A function's memory and processes are counted many times a second, and it is ended when above its limit.",
-            remedy: "Start Duet as root or in a delegated cgroup: `systemd-run --user --scope -p Delegate=yes duet …`.")
+            remedy: "Start Duet as root where the kernel is to hold the limits; in a container the host must allow it.")
     }
 }

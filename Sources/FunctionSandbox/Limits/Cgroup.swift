@@ -41,12 +41,22 @@ struct Cgroup: Sendable, Hashable {
     }
 
     /// What the instance holds now, files and caches aside.
-    func measure() -> InstanceUsage {
+    ///
+    /// The kernel counts memory that processes share with the files in `/tmp`, which are allowed besides; so where both together are
+    /// beyond the limit, what is shared is added up from the processes.
+    func measure(limits: InstanceLimits? = nil) -> InstanceUsage {
         let isVersionTwo = version == .two
         let statistics = ControlFile.read(memory + "/memory.stat") ?? ""
         let events = ControlFile.read(memory + (isVersionTwo ? "/memory.events" : "/memory.oom_control")) ?? ""
+        var memoryByteCount = ControlFile.number(isVersionTwo ? "anon" : "total_rss", in: statistics) ?? 0
+        let sharedByteCount = ControlFile.number(isVersionTwo ? "shmem" : "total_shmem", in: statistics) ?? 0
+        if let limits, memoryByteCount + sharedByteCount > limits.memoryByteCountMax {
+            memoryByteCount += processIDs.prefix(InstanceLimits.processCountMax).reduce(0) {
+                $0 + ProcessSampler.sharedByteCount(of: $1)
+            }
+        }
         return InstanceUsage(
-            memoryByteCount: ControlFile.number(isVersionTwo ? "anon" : "total_rss", in: statistics) ?? 0,
+            memoryByteCount: memoryByteCount,
             processCount: processCount,
             wasKilledByKernel: (ControlFile.number("oom_kill", in: events) ?? 0) > 0)
     }

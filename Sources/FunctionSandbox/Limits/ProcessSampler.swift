@@ -47,6 +47,11 @@ enum ProcessSampler {
         return kilobytes("Pss_Anon:", in: text) + kilobytes("Pss_Shmem:", in: text)
     }
 
+    /// A process's share of memory that several may use, mapped files of `/tmp` among it.
+    static func sharedByteCount(of processID: Int32) -> Int {
+        ControlFile.read("/proc/\(processID)/smaps_rollup").map { kilobytes("Pss_Shmem:", in: $0) } ?? 0
+    }
+
     private static func kilobytes(_ name: String, in text: String) -> Int {
         for line in text.split(separator: "\n") where line.hasPrefix(name) {
             let parts = line.split(whereSeparator: { $0 == " " || $0 == "\t" })

@@ -71,8 +71,8 @@ final class ProcessInstance: FunctionInstance {
                 memoryByteCountPeak: max(answer.memoryByteCountPeak, process.memoryByteCountPeak),
                 isInstanceUsable: true)
         case .timedOut:
-            // What it holds now, before it is ended.
-            await process.look()
+            // What it holds now, before it is ended, unless that is known: a look at a thousand busy processes takes long.
+            if process.memoryByteCountPeak == 0 { await process.look() }
             let failure = FunctionFailure(
                 .unhandled, errorType: FunctionFailure.timeoutType,
                 message: "Function timed out after \(timeout.components.seconds) seconds.")

@@ -146,7 +146,7 @@ final class SandboxProcess: Sendable {
         guard let processID else { return }
         let cgroup = cgroup
         let usage = await BlockingWork.run {
-            cgroup?.measure() ?? ProcessSampler.measure(processID, limits: limits)
+            cgroup?.measure(limits: limits) ?? ProcessSampler.measure(processID, limits: limits)
         }
         if state.withLock({ $0.judge.note(usage) }) { await kill() }
     }

@@ -231,6 +231,10 @@ let package = Package(
         .testTarget(
             name: "GrainContractTests", dependencies: ["GrainContract", "DuetContract", "DuetContractTesting"],
             swiftSettings: strict),
+        module("RewardsContract", ["DuetContract", "FabricTypes"], path: "Examples/Rewards/Contract"),
+        .executableTarget(
+            name: "rewards-duet", dependencies: ["DuetCommand", "DuetContract", "RewardsContract"],
+            path: "Examples/Rewards/Program", swiftSettings: strict),
 
         .executableTarget(
             name: "swift-function", dependencies: ["DuetFunction"], path: "Examples/SwiftFunction",

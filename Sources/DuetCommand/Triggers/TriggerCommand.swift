@@ -32,7 +32,8 @@ struct TriggerArgument: ExpressibleByArgument {
 struct TriggerListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List triggers: the paths of those that answer HTTP, how far those on the ledger are.")
+        abstract:
+            "List triggers: the paths of those that answer HTTP, how far those on the ledger and on logstores are.")
 
     @OptionGroup var options: FunctionOptions
 
@@ -58,20 +59,15 @@ struct TriggerListCommand: AsyncParsableCommand {
                 let setting = row["path"] == nil ? row.cell("triggerConfig") : row.cell("path")
                 table.append([
                     .init(named.triggerKey), named.cell("triggerType"), status.conditionCell, status.cell("position"),
-                    status.cell("lagBlocks"), setting,
+                    status.cell(status["lagSeconds"] == nil ? "lagBlocks" : "lagSeconds"), setting,
                 ])
             }
             return table.rendered()
         }
     }
 
-    /// Empty for a node without a network.
     private func statuses() async throws -> [JSONValue] {
-        do {
-            return try await options.call(.get, ["api", "triggers", "status"]).arrayValue ?? []
-        } catch let refusal as NodeRefusal where refusal.httpStatus == 404 {
-            return []
-        }
+        try await options.call(.get, ["api", "triggers", "status"]).arrayValue ?? []
     }
 }
 
@@ -95,7 +91,7 @@ extension JSONValue {
 /// `duet trigger show`.
 struct TriggerShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Tell how far a trigger on the ledger is.")
+        commandName: "show", abstract: "Tell how far a trigger on the ledger or on a logstore is.")
 
     @Argument(help: "The trigger, as service/function/trigger.")
     var trigger: TriggerArgument
@@ -113,10 +109,12 @@ enum TriggerText {
         var table = TextTable([.init("What"), .init("Value")])
         table.append([.init("State"), status.conditionCell])
         for (title, name) in [
-            ("Why", "reason"), ("Type", "triggerType"), ("Channel", "channel"), ("Version", "qualifier"),
+            ("Why", "reason"), ("Type", "triggerType"), ("Channel", "channel"), ("Logstore", "logstore"),
+            ("Version", "qualifier"),
             ("On failure", "onFailure"), ("Sink", "sink"), ("Position", "position"),
             ("Saved position", "savedPosition"),
-            ("Ledger's height", "ledgerHeight"), ("Lag, blocks", "lagBlocks"), ("Waiting events", "waitingEvents"),
+            ("Ledger's height", "ledgerHeight"), ("Lag, blocks", "lagBlocks"), ("Lag, seconds", "lagSeconds"),
+            ("Waiting events", "waitingEvents"),
             ("Oldest waiting", "oldestWaiting"), ("Handled since start", "handledCount"),
             ("Failed since start", "failedCount"), ("Passed over since start", "passedOverCount"),
             ("Last error", "lastError"),

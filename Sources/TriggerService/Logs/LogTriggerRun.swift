@@ -64,6 +64,9 @@ final class LogTriggerRun: Sendable {
             state.withLock { $0.status.condition = .waiting("\(error)") }
             return
         }
+        state.withLock { state in
+            if case .waiting = state.status.condition { state.status.condition = .running }
+        }
         for (shard, bounds) in shards.sorted(by: { $0.key < $1.key }) {
             guard !isStopping, state.withLock({ $0.busy.insert(shard).inserted }) else { continue }
             group.addTask {

@@ -155,6 +155,28 @@ struct AnswerSettlerTests {
         #expect(ledger.effects == [["a", "1"], ["b", "1"], ["c", "1"]])
     }
 
+    @Test("the rest of an answer that took effect in part can be given up")
+    func giveUp() async throws {
+        let ledger = FakeLedger(seed: 1)
+        ledger.refuse("b", "closed")
+        _ = try await settler(ledger).settle(answer(Self.transactions(["a", "b", "c"], tag: "1")))
+        let key = try answer("").key
+        let found = try await settler(ledger).partlyRefused(triggerID: key.triggerID)
+        #expect(found.map(\.key) == [key])
+        #expect(found.first?.committedIDs == ledger.entries.map(\.id))
+        #expect(found.first?.refusal.contains("closed") == true)
+
+        #expect(try await settler(ledger).giveUp(key))
+        ledger.refuse("b", nil)
+
+        #expect(
+            try await settler(ledger).settle(answer(Self.transactions(["x"], tag: "2")))
+                == .committed(ledger.entries.map(\.id)))
+        #expect(ledger.effects == [["a", "1"]])
+        #expect(try await settler(ledger).partlyRefused(triggerID: key.triggerID).isEmpty)
+        #expect(try await !settler(ledger).giveUp(key))
+    }
+
     @Test("an event whose batch was answered in part is not answered apart from it")
     func overlap() async throws {
         let ledger = FakeLedger(seed: 1)

@@ -52,5 +52,10 @@ def test_a_ledger_trigger_is_followed_paused_and_replayed(console, console_node,
     event.click()
     console.heading(re.compile("Transaction"))
     expect(console.page.locator("main")).to_contain_text("watched")
+    # What belongs to it: the trigger, its function's call and how long its parts took.
+    tree = console.page.locator("main .tree")
+    expect(tree).to_contain_text("on-put", timeout=20_000)
+    expect(tree.get_by_role("link", name="watching/note").first).to_be_visible()
+    expect(tree.get_by_role("img").first).to_have_attribute("aria-label", re.compile("running"))
     # What the function said stands beside it.
     expect(console.row("note")).to_be_visible(timeout=20_000)

@@ -6,29 +6,29 @@ import { duration, time } from "/format.js";
 
 const kinds = { succeeded: "good", handled: "good", allowed: "good", answered: "good", failed: "bad", refused: "bad", deadLettered: "bad", timedOut: "bad", parked: "warn", waiting: "warn" };
 
+/** Of each invocation; all are found by its link. */
+const LINES = 5;
+
 /** Parts of an invocation's time, in the order in which they pass. */
 const phases = [["queueMicroseconds", "waiting", "part-a"], ["sandboxMicroseconds", "making the sandbox", "part-a"], ["runtimeStartMicroseconds", "starting the runtime", "part-b"],
   ["codeLoadMicroseconds", "loading code", "part-c"], ["initializerMicroseconds", "the initializer", "part-c"], ["runMicroseconds", "running", "part-d"]];
 
 /**
- * Puts the trace of a transaction into an element.
- *
- * Returns false, and puts nothing there, where the node keeps no traces.
+ * Puts the trace of a transaction into an element; nothing where the node keeps none.
  */
 export async function showTrace(channel, id, holder, signal) {
   let trace;
   try {
-    trace = await get(path`/api/channels/${channel}/transactions/${id}/trace`, null, { signal });
+    trace = await get(path`/api/channels/${channel}/transactions/${id}/trace`, { lines: LINES }, { signal });
   } catch (error) {
-    if (error.status === 404) return false;
+    if (error.status === 404) return;
     throw error;
   }
   const nodes = contents(trace);
-  if (!nodes.length) return true;
+  if (!nodes.length) return;
   fill(holder, panel([h("h2", null, "What belongs to it"), trace.traceId && h("code", { class: "end faint", title: "Trace" }, trace.traceId)],
     h("div", { class: "body tree" }, h("ul", null, nodes),
       trace.isComplete === false && h("p", { class: "muted" }, "More belongs to it than is shown."))));
-  return true;
 }
 
 const node = (title, ...children) => h("li", null, h("div", { class: "row-of" }, title), children.flat(Infinity).filter(Boolean).length > 0 && h("ul", null, children));

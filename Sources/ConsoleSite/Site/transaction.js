@@ -13,6 +13,7 @@ const STORES_MAX = 20;
 export async function show({ main, parts: [channel, id], signal }) {
   const item = await get(path`/api/channels/${channel}/transactions/${id}`, null, { signal });
   const raw = h("div");
+  const trace = h("div");
   const lines = h("div");
   const reads = item.reads ?? [];
   const writes = item.writes ?? [];
@@ -45,11 +46,13 @@ export async function show({ main, parts: [channel, id], signal }) {
           ["Key", (write) => [write.collection && badge(write.collection), " ", keyLink(channel, write)], "wrap"],
           ["Value", (write) => write.isDelete ? badge("deleted", "warn") : write.keyHash ? h("span", { class: "faint" }, "private") : value(write), "wrap"],
         ], writes) : empty("It wrote nothing."))),
-      lines,
+      trace, lines,
       panel([h("h2", null, "As JSON"), h("button", { class: "end plain", onclick: (event) => { event.target.remove(); fill(raw, h("div", { class: "body" }, json(item))); } }, "Show")], raw)));
   // Beside the ledger, not before it: without it the page is whole, too.
-  const beside = async () => { if (!await showTrace(channel, item.transaction, lines, signal)) await showLines(item, lines, signal); };
-  if (item.transaction) beside().catch((error) => { if (error.name !== "AbortError") fill(lines, problem(error)); });
+  const beside = (holder, load) => load().catch((error) => { if (error.name !== "AbortError") fill(holder, problem(error)); });
+  if (!item.transaction) return;
+  beside(trace, () => showTrace(channel, item.transaction, trace, signal));
+  beside(lines, () => showLines(item, lines, signal));
 }
 
 /** What functions said that ran because of it, from all logstores of the organisation. */

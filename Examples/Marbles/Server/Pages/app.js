@@ -93,7 +93,9 @@ const chain = new Chain(ledger, openBlock);
 
 replay.addEventListener("moved", ({ detail }) => {
   chain.mark(detail.number);
+  // What is told of now would stand in front of then.
   if (detail.number === null) board.draw();
+  else story.close();
 });
 
 byID("jump").addEventListener("submit", async (event) => {

@@ -69,7 +69,7 @@ const words = {
     refusedHere: "被拒绝", outcomeUnknown: "结果未知", refusedEndorsement: "未获背书", refusedOrdering: "未能排序", refusedCommit: "已在区块 {block} 中，但无效", unknown: "暂时无人知道结果，账本会给出答案。",
     conflict: "别人抢先了一步。", tryAgain: "再试一次", dismiss: "知道了", whoSaid: "各方的说法", notTried: "未执行",
     proposal: "提案", endorsement: "背书", ordering: "排序", commit: "验证与提交",
-    ms: "{ms} 毫秒", total: "共 {ms} 毫秒", slowed: "放慢播放，数字是真实的", inBlock: "区块 {block}，{ms} 毫秒",
+    ms: "{ms}\u00a0毫秒", total: "共 {ms}\u00a0毫秒", slowed: "放慢播放，数字是真实的", inBlock: "区块\u00a0{block}，{ms}\u00a0毫秒",
     whatcreate: "给 {target} 创建{marble}", whattransfer: "把{marble}转移给 {target}", whatdelete: "删除{marble}", whatregister: "{target} 加入 {company}", whatretire: "停用 {target}",
     didcreate: "为 {owner} 创建", didtransfer: "转移给 {owner}", diddelete: "被删除", byWhom: "操作者 {name}", endorsedBy: "背书：{names}", block: "区块 {number}",
     historyTitle: "历史", historyEmpty: "没有它的记录。",

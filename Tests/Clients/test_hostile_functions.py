@@ -170,11 +170,11 @@ class Lab:
         if prefix and prefix[0] == "setpriv":
             os.chown(data.parent, 4711, 4711)
         self.node = DuetNode(data.parent, "--port", "0", prefix=prefix)
-        os.environ["BRIEFED"] = "the node's own"
-        try:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("BRIEFED", "the node's own")
+            # The folder for such things may be another user's.
+            environment.setenv("TMPDIR", str(data.parent))
             self.node.start()
-        finally:
-            del os.environ["BRIEFED"]
         # Where bubblewrap is installed a node that does not confine fails these tests.
         assert any("sandbox: bubblewrap" in note for note in self.node.notes), self.node.notes
         run_duet("deploy", str(folder / "project"), "--node", self.node.address)

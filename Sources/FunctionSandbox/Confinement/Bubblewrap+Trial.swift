@@ -75,8 +75,13 @@ extension Bubblewrap {
         defer { try? FileManager.default.removeItem(atPath: folder) }  // it is in the folder for such things
         let folders = Folders(
             code: folder + "/code", sockets: folder + "/sockets", bootstraps: folder + "/bootstraps")
-        for path in [folders.code, folders.sockets, folders.bootstraps] {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        do {
+            for path in [folders.code, folders.sockets, folders.bootstraps] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+        } catch {
+            throw Problem.refused(
+                "\"\(folder)\" cannot be made: \(error.localizedDescription); TMPDIR names another place")
         }
         try RuntimeFolder.writeSettings(into: folders.bootstraps)
         let command = command(folders, number: 0, programs: [], relayArguments: ["-t"])

@@ -66,7 +66,7 @@ function invocation(item) {
     h("span", { class: "bar phases", role: "img", "aria-label": spent.map(([text, value]) => `${text} ${duration(value)}`).join(", "), title: spent.map(([text, value]) => `${text} ${duration(value)}`).join("\n") },
       spent.map(([, value, kind]) => h("i", { class: kind, style: { width: `${value / Math.max(total, 0.001) * 100}%` } }))),
     lines ? h("a", { href: lines }, "log lines") : h("code", { class: "faint" }, item.requestId.slice(0, 8)), item.error && h("span", { class: "bad-text" }, item.error)],
-  (item.logs ?? []).map((entry) => h("li", { class: "line" }, h("span", { class: "faint" }, time(entry.time, true)), " ", entry.fields?.message ?? "")),
+  (item.logs ?? []).map((entry) => h("li", { class: "line" }, h("span", { class: "faint" }, time(entry.time, true)), " ", entry.fields?.message ?? entry.fields?.operation ?? "")),
   item.hasMoreLogs && h("li", { class: "line faint" }, "… more lines"), (item.transactions ?? []).map(written));
 }
 

@@ -229,6 +229,8 @@ struct TriggerRunTests {
         #expect(world.functions.calls.map(\.ids) == [["trade/1/1/0"]])
         #expect(answers.settledKeys == [["trade/1/0/0"], ["trade/1/1/0"]])
         #expect(answers.forgottenKeys == [["trade/1/0/0"], ["trade/1/1/0"]])
+        let outcomes = try world.store.outcomes(entry.positionName, below: nil, limit: 10)
+        #expect(outcomes.map(\.transactionIDs) == [["tx"], ["tx"]])
     }
 
     @Test("what a contract scheduled runs as the named function")

@@ -81,7 +81,7 @@ struct RunState {
         guard run.replay?.isDryRun != true, run.entry.trigger.sink == nil else { return }
         for answer in try await answers.unforgotten(triggerID: run.entry.id, replayID: run.replay?.id ?? "") {
             guard let origin = answer.events.first, origin.channel == run.entry.trigger.channel else { continue }
-            guard case .committed = try await answers.settle(answer) else { continue }
+            guard case .committed(let transactionIDs) = try await answers.settle(answer) else { continue }
             let prefix = "\(run.entry.trigger.channel)/"
             let points = answer.key.eventIDs.compactMap { id in
                 id.hasPrefix(prefix) ? LedgerPoint(String(id.dropFirst(prefix.count))) : nil
@@ -90,6 +90,7 @@ struct RunState {
             tracker.settle(open)
             next.settled += open
             next.unparked += points
+            next.outcomes += try await outcomes(ofAnswered: points, transactionIDs)
             answered.append(answer.key)
         }
         guard !answered.isEmpty else { return }
@@ -101,6 +102,23 @@ struct RunState {
         parked = Dictionary(parkedKeys.map { ($0.key, $0.last) }, uniquingKeysWith: max)
         answered = []
         next = TriggerProgress(name: name, watermark: next.watermark, hashBefore: next.hashBefore)
+    }
+
+    /// Of events that were answered before a crash, or whose answer was given up: what their function was asked with is gone.
+    private func outcomes(
+        ofAnswered points: [LedgerPoint], _ transactionIDs: [String]
+    ) async throws -> [EventOutcome] {
+        let name = run.name
+        let missing = try await run.saver.perform { store in
+            // The crash may have come between saving and forgetting.
+            try points.filter { try store.outcome(name, at: $0) == nil }
+        }
+        let now = run.time.now()
+        return missing.map { point in
+            EventOutcome(
+                point: point, status: .handled, requestID: "", attemptCount: 1, batchCount: points.count, endedAt: now,
+                transactionIDs: transactionIDs)
+        }
     }
 
     /// Ends as ``TriggerRun/run()`` says.

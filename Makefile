@@ -1,7 +1,8 @@
 # One command per task; `make help` lists them. Each is a small script in scripts/ that says what it does.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-functions bench-network bench-triggers build format lint protos reference clean bench-endorsement bench-console
+.PHONY: help demo demo-audit test soak fuzz fuzz-decoders bench bench-console bench-endorsement bench-functions bench-marbles \
+	bench-network bench-triggers build format lint protos reference clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +37,9 @@ bench-endorsement: ## measure what checks and contracts' calls of functions add 
 
 bench-console: ## measure the console in a browser on 100,000 blocks (BLOCKS=…)
 	@scripts/bench-console
+
+bench-marbles: ## measure the demonstration's pages on 10,000 marbles of 100 owners (MARBLES=… OWNERS=…)
+	@scripts/bench-marbles
 
 bench-network: ## measure transactions, answers and events over gRPC and TLS (FILTER=…)
 	@scripts/bench-network

@@ -175,6 +175,15 @@ def test_the_theme_can_be_chosen(page):
 def test_a_narrow_screen_needs_no_scrolling_sideways(open_page):
     page = open_page(viewport={"width": 320, "height": 640})
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 320
+    # Whom one acts as and what can be opened stand on one line, and nothing covers anything.
+    tools = [page.page.locator(f"#{name}").bounding_box() for name in ["actor", "open-log", "open-activity", "language", "theme"]]
+    assert len({round(tool["y"] + tool["height"] / 2) for tool in tools[:3]}) == 1
+    assert len({round(tool["y"]) for tool in tools[3:]}) == 1
+    lowest = max(tool["y"] + tool["height"] for tool in tools[3:])
+    assert all(tool["y"] >= lowest for tool in tools[:3])
+    name = page.page.locator(".brand-name").bounding_box()
+    assert name["x"] + name["width"] <= tools[3]["x"]
+    assert tools[3]["x"] + tools[3]["width"] <= tools[4]["x"]
     marble = page.create("Amy")
     page.marble(marble).click()
     page.page.get_by_role("menuitem", name="Give to").click()

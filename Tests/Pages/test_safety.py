@@ -24,6 +24,9 @@ def ask(site, method, path, headers, body=None):
 def test_a_name_pointed_at_this_machine_is_not_served(site):
     assert ask(site, "GET", "/", {"Host": f"evil.example:{site.port}"})[0] == 403
     assert ask(site, "GET", "/", {"Host": f"127.0.0.1.evil.example:{site.port}"})[0] == 403
+    for host in ["", "localhost.", "localhost:80@evil.example", "[::1].evil.example", "localhost:x", "[::1", "0.0.0.0"]:
+        assert ask(site, "GET", "/", {"Host": host})[0] == 403, host
+    assert ask(site, "GET", "/", {"Host": f"[::1]:{site.port}"})[0] == 200
     assert ask(site, "GET", "/", {"Host": f"localhost:{site.port}"})[0] == 200
     assert ask(site, "GET", "/", {"Host": f"127.0.0.1:{site.port}"})[0] == 200
 

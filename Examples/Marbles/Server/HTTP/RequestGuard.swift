@@ -27,17 +27,27 @@ struct RequestGuard: Sendable {
         return nil
     }
 
-    /// Lower-case, without port and brackets.
+    /// Lower-case, without port and brackets; nil for what is no name with at most a port behind it.
     static func name(of host: String) -> String? {
         let lowered = host.lowercased()
         guard !lowered.isEmpty, lowered.utf8.count <= 300 else { return nil }
+        let name: Substring
+        var rest: Substring
         if lowered.hasPrefix("[") {
             guard let end = lowered.firstIndex(of: "]") else { return nil }
-            return String(lowered[lowered.index(after: lowered.startIndex)..<end])
+            name = lowered[lowered.index(after: lowered.startIndex)..<end]
+            rest = lowered[lowered.index(after: end)...]
+        } else {
+            name = lowered.prefix { $0 != ":" }
+            rest = lowered[name.endIndex...]
         }
-        let parts = lowered.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let name = parts.first, !name.isEmpty else { return nil }
-        return String(name)
+        if rest.hasPrefix(":") {
+            rest = rest.dropFirst()
+            guard UInt16(rest) != nil else { return nil }
+        } else if !rest.isEmpty {
+            return nil
+        }
+        return name.isEmpty ? nil : String(name)
     }
 
     static func isLoopback(_ name: String) -> Bool {

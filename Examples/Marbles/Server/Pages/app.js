@@ -281,6 +281,8 @@ const stream = new Stream({
     activity.add({ text: say("ruleByOther"), isGood: true });
   },
   presence: (now) => {
+    // Looked up by ids from the ledger, which may be anything, such as "constructor".
+    Object.setPrototypeOf(now.actors, null);
     presence = now;
     activity.takePresence(now);
     for (const card of board.cards.values()) card.drawPresence();

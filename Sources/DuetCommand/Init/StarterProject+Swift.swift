@@ -1,4 +1,7 @@
 extension StarterProject {
+    /// Imported by what is written here, not by what writes it.
+    private static let library = "DuetFunction"
+
     /// A Swift package of its own, whose program becomes the function.
     static let httpSwift = StarterProject(
         name: "http-swift", summary: "answers HTTP, Swift",
@@ -6,7 +9,7 @@ extension StarterProject {
             "template.yml": template(
                 function: "hello", handler: "main", runtime: "custom", code: "./code", events: httpEvent),
             "Sources/Hello/main.swift": """
-            import DuetFunction
+            import \(library)
 
             FunctionMain.runHTTP { request, context in
                 context.logger.info("asked for \\(request.path)")
@@ -26,7 +29,7 @@ extension StarterProject {
                     .package(name: "duet", path: Context.environment["DUET_PACKAGE"] ?? "../duet")
                 ],
                 targets: [
-                    .executableTarget(name: "Hello", dependencies: [.product(name: "DuetFunction", package: "duet")])
+                    .executableTarget(name: "Hello", dependencies: [.product(name: "\(library)", package: "duet")])
                 ]
             )
 

@@ -42,8 +42,8 @@ def stop(process):
 
 
 def main():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="duet-bench-"))
-    with open(folder / "log", "ab") as log:
+    with tempfile.TemporaryDirectory(prefix="duet-bench-") as name, open(pathlib.Path(name) / "log", "ab") as log:
+        folder = pathlib.Path(name)
         network, _ = start(
             [PROGRAMS / "duet", "up", "--data", folder / "network", "--listen", "127.0.0.1:0", "--port", "0", "--json"], log)
         stop(network)
@@ -72,7 +72,7 @@ def measure(address):
                 context = browser.new_context(viewport={"width": 1360, "height": 860})
                 page = context.new_page()
                 responses = []
-                page.on("response", responses.append)
+                page.on("response", lambda response: responses.append(response))
                 page.goto(f"{address}/#/{route}", wait_until="commit")
                 times.append(page.evaluate(READY % selector))
                 sizes.append(sum(int(item.headers.get("content-length", 0)) for item in responses if "/api/" not in item.url))
@@ -104,4 +104,5 @@ def measure(address):
         browser.close()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,9 @@ def test_two_browsers_see_each_other_at_once(open_page):
     expect(other.card("Andre").locator(f'[data-marble="{marble}"]')).to_be_visible()
     other.drag(marble, other.card("Aaron"))
     expect(one.card("Aaron").locator(f'[data-marble="{marble}"]')).to_be_visible()
-    expect(one.page.locator("#height")).to_have_text(other.page.locator("#height").inner_text())
+    # A function may write points meanwhile: each look at both is a moment of its own.
+    heights = ((one.page.locator("#height").inner_text(), other.page.locator("#height").inner_text()) for _ in range(500))
+    assert any(mine == theirs for mine, theirs in heights)
 
 
 def test_what_others_do_disturbs_nobody(open_page):

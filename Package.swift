@@ -205,7 +205,8 @@ let package = Package(
         module(
             "MarblesServer",
             [
-                "DuetClient", "FabricTypes", "CZlib", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation, httpClient,
+                "DuetClient", "FabricTypes", "CZlib", http, httpTypes, nio, nioPosix, nioHTTP1, nioFoundation,
+                httpClient,
                 crypto,
                 arguments, lifecycle, signals, logging,
             ],

@@ -53,7 +53,8 @@ struct FunctionLedger: Sendable {
         let platform = PlatformReference()
         self.platform = platform
         sockets = LedgerSockets(
-            calls: calls, logs: (logs, SQLiteLogStore.systemTime), invocation: { platform.value?.running($0, on: $1) }, logger: base.logger)
+            calls: calls, logs: (logs, SQLiteLogStore.systemTime), invocation: { platform.value?.running($0, on: $1) },
+            logger: base.logger)
     }
 
     /// Who asks functions for peers that endorse.

@@ -98,7 +98,8 @@ final class ProcessInstance: FunctionInstance {
             return FunctionFailure(
                 kind, errorType: FunctionFailure.processLimitType,
                 message:
-                    "Function had more than \(InstanceLimits.processCountMax) processes at once and was ended: start fewer.")
+                    "Function had more than \(InstanceLimits.processCountMax) processes at once and was ended: start fewer."
+            )
         case nil:
             let duration = start.duration(to: .now)
             let milliseconds =

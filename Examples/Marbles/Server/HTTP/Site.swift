@@ -100,7 +100,8 @@ struct Site: Sendable {
         guard let state = ledger.state(after: number) else {
             return .error(
                 .notFound, "notFound",
-                "Block \(number) cannot be shown: there are blocks \(ledger.blocks.first?.number ?? 0) to \(ledger.height).")
+                "Block \(number) cannot be shown: there are blocks \(ledger.blocks.first?.number ?? 0) to \(ledger.height)."
+            )
         }
         return .json(PastView(height: number + 1, state))
     }

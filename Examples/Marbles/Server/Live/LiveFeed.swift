@@ -76,9 +76,10 @@ final class LiveFeed: Sendable {
         state.withLock { state in
             var run = run
             // A function that was told of its transaction over HTTP names it in one line; the others are of the same invocation.
-            run.transaction =
-                run.transaction
-                ?? (run.request.isEmpty ? nil : state.runs.last { $0.request == run.request && $0.transaction != nil }?.transaction)
+            if run.transaction == nil, !run.request.isEmpty {
+                run.transaction =
+                    state.runs.last { $0.request == run.request && $0.transaction != nil }?.transaction
+            }
             run.block = run.block ?? run.transaction.flatMap { state.ledger.blockNumber(ofTransaction: $0) }
             state.runs.append(run)
             if state.runs.count > Self.runCountMax { state.runs.removeFirst() }

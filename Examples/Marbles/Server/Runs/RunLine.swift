@@ -51,7 +51,8 @@ struct RunLine: Codable, Hashable, Sendable {
     static func plain(_ text: String, request: String) -> String {
         if text.hasPrefix("FC Invoke Start") || text.hasPrefix("FC Invoke End") { return "" }
         // Such as `2026-11-21T09:48:34.216Z <request> [verbose] words`.
-        guard !request.isEmpty, let mark = text.range(of: " \(request) ["), let end = text[mark.upperBound...].range(of: "] "),
+        guard !request.isEmpty, let mark = text.range(of: " \(request) ["),
+            let end = text[mark.upperBound...].range(of: "] "),
             text[..<mark.lowerBound].utf8.count == 24
         else { return text }
         return String(text[end.upperBound...])

@@ -255,6 +255,13 @@ class TestOtherCommands:
         duet.run("deadletter", "edit", first, "--event", '{"id": 1}')
         assert duet.json("deadletter", "show", first)["payload"] == '{"id": 1}'
         duet.run("deadletter", "edit", second, EDITOR="sed -i s/it/id/")
+        # What is no text is told apart from text that looks like it, and stays what it is.
+        (tmp_path / "bytes").write_bytes(b"\xff\x00\xfe")
+        duet.run("deadletter", "edit", third, "--event-file", tmp_path / "bytes")
+        shown = duet.json("deadletter", "show", third)
+        assert shown["payloadBase64"] == "/wD+" and "payload" not in shown and shown["payloadByteCount"] == 3
+        duet.run("deadletter", "edit", third, EDITOR="printf '\\376' >>")
+        assert duet.json("deadletter", "show", third)["payloadBase64"] == "/wD+/g=="
         duet.run("deadletter", "redrive", first, second)
         eventually(lambda: [l["number"] for l in duet.json("deadletter", "list")] == [int(third)])
         duet.run("deadletter", "show", first, status=1)

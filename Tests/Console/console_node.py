@@ -61,12 +61,12 @@ class ConsoleNode:
             "POST", f"/api/logs/projects/{project}/stores/{store}/entries",
             json={"entries": [{"fields": fields} for fields in entries]})
 
-    def make_function(self, service, function, code=FUNCTION):
+    def make_function(self, service, function, code=FUNCTION, has_metrics=True):
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
             file.writestr("index.js", code)
         self.call("POST", "/2016-08-15/services", json={"serviceName": service, "logConfig": {
-            "project": "functions-of-" + service, "logstore": "lines", "enableRequestMetrics": True}})
+            "project": "functions-of-" + service, "logstore": "lines", "enableRequestMetrics": has_metrics}})
         self.call("POST", f"/2016-08-15/services/{service}/functions", json={
             "functionName": function, "runtime": "nodejs20", "handler": "index.handler", "memorySize": 128, "timeout": 20,
             "code": {"zipFile": base64.b64encode(archive.getvalue()).decode()}})

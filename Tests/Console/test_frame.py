@@ -135,3 +135,25 @@ exports.handler = (request, response) => {
     expect(console.page.locator("h1")).to_have_text(re.compile("refused|got 401"), timeout=30_000)
     # The browser says that it kept the script from reading.
     console.problems.clear()
+
+
+CONTRAST = """(selector) => {
+  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((value) => value / 255).map((value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+  return [...document.querySelectorAll(selector)].map((element) => {
+    let behind = element;
+    while (behind && (parts(getComputedStyle(behind).backgroundColor)[3] ?? 1) === 0) behind = behind.parentElement;
+    const [one, other] = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor].map((color) => light(parts(color)));
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_faint_can_be_read(open_console, console_node, scheme):
+    console = open_console(console_node.address, color_scheme=scheme)
+    console.open("functions").heading("Functions")
+    expect(console.page.locator("main .faint").first).to_be_visible(timeout=20_000)
+    found = console.page.evaluate(CONTRAST, "nav .group, .faint, .muted, .badge, th")
+    assert len(found) > 8 and min(found) >= 4.5

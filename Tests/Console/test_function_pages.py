@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import uuid
 
 from playwright.sync_api import expect
@@ -135,3 +136,103 @@ def test_a_template_is_planned_and_told_what_is_wrong(console, console_node):
     text.fill("Resources: [")
     console.page.get_by_role("button", name="Plan").click()
     expect(console.page.get_by_role("alert")).to_contain_text("Line", timeout=20_000)
+
+
+def test_bars_in_quotes_are_searched_for(console, console_node):
+    mark = uuid.uuid4().hex
+    console_node.write_log("bar-logs", "web", {"message": f'a|b "{mark}"'}, {"message": f"a {mark}"})
+    console.open("logs/bar-logs/web").heading("Logs")
+    expect(console.page.locator(".log-row")).to_have_count(2, timeout=20_000)
+    query = console.page.get_by_role("searchbox", name="Query")
+    for text in ['message: "a|b"', 'message: "a|b \\"" ', f'message: "a|b" and "{mark}"']:
+        query.fill(text)
+        query.press("Enter")
+        expect(console.page.locator(".panel .title strong")).to_have_text("1", timeout=20_000)
+        expect(console.page.locator(".log-row")).to_have_count(1)
+        expect(console.page.get_by_role("alert")).to_have_count(0)
+    query.fill('message: "a|b" | select count(*) as n')
+    query.press("Enter")
+    expect(console.page.locator("main tbody td")).to_have_text("1", timeout=20_000)
+    query.fill('message: "a|b"')
+    console.page.get_by_role("button", name="Live").click()
+    expect(console.page.locator("button[aria-pressed=true] .dot.good")).to_be_visible(timeout=20_000)
+    console_node.write_log("bar-logs", "web", {"message": "a only"}, {"message": "new a|b"})
+    expect(console.page.locator(".log-row")).to_have_count(1, timeout=20_000)
+    expect(console.page.locator(".log-row")).to_contain_text("new a|b")
+
+
+def bury(console_node, payload):
+    """Makes a dead letter with such an event; tells its number and its function's service."""
+    service = "buried" + uuid.uuid4().hex[:8]
+    console_node.make_function(
+        service, "weigh", "exports.handler = async (event) => { throw new Error('weighed ' + event.toString('hex')) }\n")
+    base = f"/2016-08-15/services/{service}/functions/weigh"
+    console_node.call("PUT", f"{base}/async-invoke-config", json={"maxAsyncRetryAttempts": 0})
+    console_node.call("POST", f"{base}/invocations", data=payload, headers={"X-Fc-Invocation-Type": "Async"})
+    return buried(console_node, service), service
+
+
+def buried(console_node, service):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        letters = console_node.call("GET", "/api/deadletters", params={"service": service}).json()
+        if letters:
+            return letters[0]["number"]
+    raise AssertionError(f"{service} has no dead letter")
+
+
+def test_events_that_are_no_text_are_sent_again_as_they_are(console, console_node):
+    number, service = bury(console_node, b"\xff\x00\xfe")
+    letter = console_node.call("GET", f"/api/deadletters/{number}").json()
+    assert letter["payloadBase64"] == "/wD+" and "payload" not in letter
+    console.open("invocations").heading("Invocations")
+    console.row(service).get_by_role("button", name="Look").click()
+    panel = console.page.locator("section.panel").filter(has_text=f"Dead letter {number}")
+    expect(panel).to_contain_text("/wD+", timeout=20_000)
+    expect(panel.get_by_role("textbox")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Keep this event")).to_have_count(0)
+    panel.get_by_role("button", name="Send again").click()
+    expect(console.page.get_by_text("Sent again.")).to_be_visible(timeout=20_000)
+    again = console_node.call("GET", f"/api/deadletters/{buried(console_node, service)}").json()
+    assert "weighed ff00fe" in again["error"]
+
+
+def test_an_event_that_nobody_changed_keeps_its_ends_of_lines(console, console_node):
+    number, service = bury(console_node, b"a\r\nb")
+    console.open("invocations").heading("Invocations")
+    console.row(service).get_by_role("button", name="Look").click()
+    panel = console.page.locator("section.panel").filter(has_text=f"Dead letter {number}")
+    panel.get_by_role("button", name="Send again").click()
+    expect(console.page.get_by_text("Sent again.")).to_be_visible(timeout=20_000)
+    again = buried(console_node, service)
+    assert "weighed 610d0a62" in console_node.call("GET", f"/api/deadletters/{again}").json()["error"]
+
+
+def test_calls_that_failed_to_start_are_listed_and_what_is_not_kept_is_told(console, console_node):
+    service = "broken" + uuid.uuid4().hex[:8]
+    console_node.write_log("functions-of-" + service, "lines", {"message": "made"})
+    console_node.make_function(service, "never", "throw new Error('not today')\n", has_metrics=False)
+    console_node.call("POST", f"/2016-08-15/services/{service}/functions/never/invocations", data="{}")
+    store = f"/api/logs/projects/functions-of-{service}/stores/lines/entries"
+    deadline = time.monotonic() + 60
+    while not console_node.call("GET", store, params={"query": "durationMs: *", "since": "1h"}).json()["entries"]:
+        assert time.monotonic() < deadline, "the call is not in the log"
+    console.open(f"functions/{service}/never/invocations").heading("never")
+    expect(console.page.locator("main tbody tr").first).to_contain_text("FunctionUnhandledError", timeout=20_000)
+    expect(console.page.locator("main")).to_contain_text("set EnableRequestMetrics")
+    console.open("functions/shop/sell/invocations").heading("sell")
+    expect(console.page.locator("main")).not_to_contain_text("EnableRequestMetrics")
+
+
+def test_changed_code_is_not_lost_without_a_question(console, console_node):
+    console.open("functions/shop/sell/code").heading("sell")
+    code = console.page.get_by_role("textbox", name="Code")
+    code.fill("// unsaved\n")
+    asked = []
+    console.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    console.page.get_by_role("link", name="Versions", exact=True).click()
+    expect(code).to_have_value("// unsaved\n")
+    assert len(asked) == 1 and console.page.url.endswith("/code")
+    console.page.once("dialog", lambda dialog: dialog.accept())
+    console.page.get_by_role("link", name="Versions", exact=True).click()
+    expect(console.page.locator("main")).to_contain_text("Versions of shop")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import requests
 from playwright.sync_api import expect
 
@@ -94,8 +95,17 @@ def test_everything_is_found_from_the_one_field(console, console_node):
     expect(console.row("needle-key")).to_contain_text("blue")
     look_for("sell")
     console.heading("sell")
+    look_for("0x" + block["hash"])
+    console.heading(f"Block {told['block']}")
+    # A number that is no block's may be a key; a key itself comes before longer ones.
+    console_node.submit("put", "9000000077", "of a number")
+    look_for("9000000077")
+    console.heading("State")
+    expect(console.row("9000000077")).to_contain_text("of a number")
+    look_for("keyvalue")
+    console.heading("Contracts")
     look_for("nothing is called so")
-    expect(console.page.get_by_text("Neither block, transaction, key nor function")).to_be_visible()
+    expect(console.page.get_by_text("Neither block, transaction, key, contract nor function")).to_be_visible()
 
 
 def test_a_transaction_tells_all_of_itself(console, console_node):
@@ -173,3 +183,28 @@ def test_what_a_ledger_holds_never_runs(console, console_node):
             expect(console.page.locator("main")).to_contain_text("<img src=x onerror")
         assert console.page.locator("main img, main script").count() == 0
         assert "broken" not in console.page.title()
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1400])
+def test_nodes_tell_how_far_they_are_behind_without_scrolling(open_console, console_node, width):
+    console = open_console(console_node.address, viewport={"width": width, "height": 860})
+    console.open().heading("Overview")
+    panel = console.page.locator("section.panel").filter(has=console.page.get_by_role("heading", name="Nodes"))
+    expect(panel.get_by_role("columnheader", name="Behind")).to_be_visible(timeout=20_000)
+    assert panel.locator(".scroll-x").evaluate("(element) => element.scrollWidth <= element.clientWidth")
+
+
+def test_controls_of_direction_are_shown_and_not_obeyed(console, console_node):
+    told = console_node.submit("put", "a\u202eb\u2066c", "x\u202ey")
+    console.open(f"channels/mychannel/transactions/{told['transaction']}").heading("Transaction 0")
+    text = console.page.locator("main").inner_text()
+    assert "a\\u202eb\\u2066c" in text and "x\\u202ey" in text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_times_far_off_have_their_day(console, console_node):
+    told = console_node.submit("put", "dated", "1")
+    console.open(f"channels/mychannel/transactions/{told['transaction']}").heading("Transaction 0")
+    console.page.locator("summary").filter(has_text="User1@org1.example.com").click()
+    expect(console.page.locator("main .certificate").first).to_contain_text(
+        re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d – \d{4}-\d\d-\d\d"))

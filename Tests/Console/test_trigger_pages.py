@@ -59,3 +59,23 @@ def test_a_ledger_trigger_is_followed_paused_and_replayed(console, console_node,
     expect(tree.get_by_role("img").first).to_have_attribute("aria-label", re.compile("running"))
     # What the function said stands beside it.
     expect(console.row("note")).to_be_visible(timeout=20_000)
+
+
+def test_enter_moves_a_trigger_and_cancel_leaves_it(console, console_node, trigger):
+    told = console_node.submit("put", "moved", "1")
+    console.open("triggers/watching/note/on-put").heading("on-put")
+    dialog = console.page.get_by_role("dialog")
+    for action in ["Cancel", "Escape"]:
+        console.page.get_by_role("button", name="Move …").click()
+        dialog.get_by_label("Move the position").fill("EARLIEST")
+        if action == "Cancel":
+            dialog.get_by_role("button", name="Cancel").click()
+        else:
+            console.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    with console.page.expect_request(lambda request: request.url.endswith("/seek")) as asked:
+        console.page.get_by_role("button", name="Move …").click()
+        dialog.get_by_label("Move the position").fill(str(told["block"]))
+        console.page.keyboard.press("Enter")
+    assert asked.value.post_data_json == {"position": str(told["block"])}
+    expect(dialog).to_have_count(0)

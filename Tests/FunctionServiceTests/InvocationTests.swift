@@ -101,6 +101,27 @@ struct InvocationTests {
         }
     }
 
+    @Test("a call that no instance could take ends in the log like any other", arguments: [true, false])
+    func startFailureIsLogged(requestMetrics: Bool) async throws {
+        let failure = FunctionFailure(.unhandledInitialization, errorType: "SyntaxError", message: "no")
+        let world = try PlatformWorld(startFailure: { _ in .function(failure) }) { _, _ in .event([]) }
+        try await world.run { world async throws in
+            try await world.makeFunction(requestMetrics: requestMetrics)
+            _ = try await world.platform.invoke(
+                Invocation(requestID: "r1", target: world.target, payload: .event([]), origin: .api))
+            let logstore = LogstoreID(
+                project: try ProjectName(validating: "logs"), logstore: try LogstoreName(validating: "functions"))
+            let own = world.sink.entries(in: logstore).map { entry in
+                Dictionary(entry.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            }.filter { $0["requestId"] == "r1" }
+            #expect(own.contains { $0["message"]?.contains("SyntaxError: no") == true })
+            let measured = own.filter { $0["durationMs"] != nil }
+            #expect(measured.count == 1, "each call is counted once")
+            #expect(measured.first?["errorType"] == "FunctionUnhandledError")
+            #expect((measured.first?["operation"] != nil) == requestMetrics)
+        }
+    }
+
     @Test("a function that cannot be started fails its caller; a missing interpreter is an error")
     func startFailures() async throws {
         let failure = FunctionFailure(.unhandledInitialization, errorType: "SyntaxError", message: "no")

@@ -3,7 +3,7 @@
 import { h, fill, panel, table, badge, empty, confirm, copyButton } from "/dom.js";
 import { get, post, remove, path, session } from "/api.js";
 import { attempt, problem } from "/app.js";
-import { time } from "/format.js";
+import { moment } from "/format.js";
 
 export async function show({ main, signal }) {
   const isAdmin = session.role === "admin";
@@ -28,6 +28,6 @@ export async function show({ main, signal }) {
       }) }, "Remove"), "right"],
     ], keys) : empty("None.")),
     identities && panel("Identities that this node keeps", identities.length ? table([
-      ["Name", (item) => item.name], ["Role", (item) => badge(item.role)], ["Expires", (item) => time(item.expiresAt)], ["Folder", (item) => h("code", { class: "faint" }, item.mspFolder), "wrap wide-only"],
+      ["Name", (item) => item.name], ["Role", (item) => badge(item.role)], ["Expires", (item) => moment(item.expiresAt)], ["Folder", (item) => h("code", { class: "faint" }, item.mspFolder), "wrap wide-only"],
     ], identities) : empty("None.")));
 }

@@ -22,7 +22,7 @@ const routes = [
   [/^access$/, "access", () => import("/access.js")],
 ];
 
-const state = { channel: "", channels: [], organizations: [], mirror: null, leave: new AbortController() };
+const state = { channel: "", channels: [], organizations: [], mirror: null, leave: new AbortController(), shown: "", holdsUnsaved: null };
 const main = h("main", { tabindex: "-1" });
 const side = h("nav", { class: "side", "aria-label": "Pages" });
 
@@ -64,7 +64,19 @@ export function keepQuery(values) {
   history.replaceState(null, "", `#/${route}${query.size ? "?" + query : ""}`);
 }
 
+/** Has the page's reader asked before it is left, as long as it holds what is saved nowhere. */
+export function askBeforeLeaving(holdsUnsaved, signal) {
+  state.holdsUnsaved = holdsUnsaved;
+  addEventListener("beforeunload", (event) => { if (holdsUnsaved()) event.preventDefault(); }, { signal });
+  signal.addEventListener("abort", () => { if (state.holdsUnsaved === holdsUnsaved) state.holdsUnsaved = null; });
+}
+
 async function show() {
+  if (state.holdsUnsaved?.() && location.hash !== state.shown && !window.confirm("What you changed here is saved nowhere. Leave it?")) {
+    history.replaceState(null, "", state.shown);
+    return;
+  }
+  state.shown = location.hash;
   state.leave.abort();
   const leave = state.leave = new AbortController();
   const { route, query } = place();
@@ -117,26 +129,30 @@ async function find(text) {
   const channel = path`/api/channels/${state.channel}`;
   const there = async (route) => { try { return await get(route); } catch (error) { if (error.status === 404 || error.status === 400) return null; throw error; } };
   if (state.channel) {
-    if (/^\d+$/.test(text)) { location.hash = path`#/channels/${state.channel}/blocks/${text}`; return; }
-    if (/^\d+:\d+$/.test(text) || /^[0-9a-f]{64}$/i.test(text)) {
-      if (await there(channel + path`/transactions/${text.toLowerCase()}`)) {
-        location.hash = path`#/channels/${state.channel}/transactions/${text.toLowerCase()}`; return;
-      }
-      const block = await there(channel + path`/blocks/${text.toLowerCase()}`);
-      if (block) { location.hash = path`#/channels/${state.channel}/blocks/${block.number}`; return; }
+    const here = path`#/channels/${state.channel}`;
+    if (/^\d+$/.test(text) && await there(channel + path`/blocks/${text}`)) { location.hash = here + path`/blocks/${text}`; return; }
+    const hash = text.toLowerCase().replace(/^0x/, "");
+    if (/^\d+:\d+$/.test(text) || /^[0-9a-f]{64}$/.test(hash)) {
+      if (await there(channel + path`/transactions/${hash}`)) { location.hash = here + path`/transactions/${hash}`; return; }
+      const block = await there(channel + path`/blocks/${hash}`);
+      if (block) { location.hash = here + path`/blocks/${block.number}`; return; }
     }
-    for (const { name } of await get(`${channel}/definitions`)) {
-      const keys = await get(channel + path`/state/${name}`, { prefix: text, limit: 1 });
-      if (keys.length) { location.hash = path`#/channels/${state.channel}/state/${name}?prefix=${text}`; return; }
-    }
+    const names = (await get(`${channel}/definitions`)).map((item) => item.name);
+    // Of the keys that begin with it the key itself comes first.
+    const firsts = await Promise.all(names.map(async (name) => (await get(channel + path`/state/${name}`, { prefix: text, limit: 1 }))[0]));
+    const exact = firsts.findIndex((row) => row?.key === text);
+    if (exact !== -1) { location.hash = here + path`/state/${names[exact]}?prefix=${text}`; return; }
+    if (names.includes(text)) { location.hash = `${here}/contracts`; return; }
+    const begun = firsts.findIndex(Boolean);
+    if (begun !== -1) { location.hash = here + path`/state/${names[begun]}?prefix=${text}`; return; }
   }
   const functions = state.mirror ? [] : await get("/api/functions");
   const found = functions.find((item) => item.function === text || `${item.service}/${item.function}` === text);
   if (found) { location.hash = path`#/functions/${found.service}/${found.function}`; return; }
-  toast(`Neither block, transaction, key nor function is called "${text}".`, "bad");
+  toast(`Neither block, transaction, key, contract nor function is called "${text}".`, "bad");
 }
 
-const findInput = h("input", { type: "search", placeholder: "Block, hash, transaction, key, function", "aria-label": "Find", autocomplete: "off", spellcheck: "false" });
+const findInput = h("input", { type: "search", placeholder: "Block, hash, transaction, key, contract, function", "aria-label": "Find", autocomplete: "off", spellcheck: "false" });
 const findForm = h("form", { class: "find", role: "search", onsubmit: (event) => {
   event.preventDefault();
   find(findInput.value).catch((error) => toast(error.message, "bad"));
@@ -164,7 +180,7 @@ function help() {
   if (document.querySelector("dialog")) return;
   const line = (keys, text) => [h("dt", null, keys.split(" ").map((key) => [h("kbd", null, key), " "])), h("dd", null, text)];
   const dialog = h("dialog", { onclose: () => dialog.remove() }, h("form", { method: "dialog" }, h("h1", null, "Keys"),
-    h("dl", { class: "facts" }, line("/", "find a block, a transaction, a key, a function"), line("?", "this help"),
+    h("dl", { class: "facts" }, line("/", "find a block, a transaction, a key, a contract, a function"), line("?", "this help"),
       line("↑ ↓ Enter", "move in a list and open"), line("[ ]", "the block before and behind"), line("Esc", "leave a field"),
       line("\\", "light or dark"),
       links().flatMap(([, group]) => group.map(([, , text, key]) => line(`g ${key}`, text)))),

@@ -15,10 +15,13 @@ function build(element, props, children) {
   return element;
 }
 
+/** Controls that turn the direction of what follows could make a text look like another one: they are shown, not obeyed. */
+const shown = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16)}`);
+
 export function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === undefined || child === null || child === false) continue;
-    element.append(child instanceof Node ? child : String(child));
+    element.append(child instanceof Node ? child : shown(String(child)));
   }
 }
 
@@ -79,8 +82,8 @@ export function confirm(title, text, action) {
   return new Promise((resolve) => {
     const dialog = h("dialog", { onclose: () => { dialog.remove(); resolve(dialog.returnValue === "yes"); } },
       h("form", { method: "dialog" }, h("h1", null, title), h("p", null, text),
-        h("div", { class: "actions" }, h("button", { value: "no" }, "Cancel"),
-          h("button", { value: "yes", class: "main" }, action))));
+        h("div", { class: "actions" }, h("button", { type: "button", onclick: () => dialog.close("no") }, "Cancel"),
+          h("button", { value: "yes", class: "main", autofocus: true }, action))));
     document.body.append(dialog);
     dialog.showModal();
   });

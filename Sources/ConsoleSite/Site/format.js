@@ -45,6 +45,12 @@ export function time(text, withMilliseconds = false) {
   return (today ? "" : day(date) + " ") + clock(date) + milliseconds;
 }
 
+/** A time with its day always: for what lies far ahead or back. */
+export function moment(text) {
+  const date = new Date(text);
+  return !text ? "–" : isNaN(date) ? text : `${day(date)} ${clock(date)}`;
+}
+
 export function ago(text) {
   const date = new Date(text);
   if (!text || isNaN(date)) return "–";

@@ -2,7 +2,7 @@
 
 import { h, fill, panel, table, facts, badge, empty, json, confirm, toast } from "/dom.js";
 import { get, post, put, path, session } from "/api.js";
-import { attempt, problem } from "/app.js";
+import { attempt, problem, askBeforeLeaving } from "/app.js";
 import { bars } from "/chart.js";
 import { number, bytes, time, ago, duration, clock } from "/format.js";
 import { unzip, zip } from "/zip.js";
@@ -15,8 +15,8 @@ export async function show({ main, parts: [service, name, tab = "test"], signal 
   const here = path`#/functions/${service}/${name}`;
   const body = h("div");
   const http = item.triggers.find((trigger) => trigger.triggerType === "http");
-  const { project, logstore } = (await get(base, null, { signal })).logConfig ?? {};
-  const store = project && logstore ? { project, name: logstore } : null;
+  const { project, logstore, enableRequestMetrics } = (await get(base, null, { signal })).logConfig ?? {};
+  const store = project && logstore ? { project, name: logstore, hasMetrics: Boolean(enableRequestMetrics) } : null;
   /** Where lines of the function are found, by a search. */
   const logs = (query, since) => store && path`#/logs/${project}/${logstore}` + `?${new URLSearchParams({ query, ...(since && { since }) })}`;
   const page = { item, base, service, name, http, signal, body, store, logs };
@@ -99,6 +99,7 @@ async function code({ item, base, name, signal, body }) {
     area.placeholder = file?.text === null ? "These bytes are no text." : "";
     drawFiles();
   };
+  askBeforeLeaving(() => texts.some((file) => file.isChanged), signal);
   const deploy = () => attempt(save, async () => {
     const encoder = new TextEncoder();
     const archive = await zip(texts.map((file) => ({ ...file, bytes: file.isChanged ? encoder.encode(file.text) : file.bytes })));
@@ -138,6 +139,7 @@ async function invocations({ service, name, signal, body, store: place, logs }) 
     const query = (text, more) => get(`${store}/entries`, { query: text, since: since.value, ...more }, { signal });
     // A store in which nothing has failed yet has no such column.
     const { fields } = await get(store, null, { signal });
+    if (!fields.includes("durationMs")) { fill(list, empty("No call has ended yet.")); return; }
     const mean = (name) => fields.includes(name) ? `avg(${name})` : "0";
     const errors = fields.includes("errorType") ? "count_if(errorType is not null)" : "0";
     const [counts, failures, all, latest] = await Promise.all([
@@ -154,14 +156,15 @@ async function invocations({ service, name, signal, body, store: place, logs }) 
     fill(breakdown, h("div", { class: "body" }, Number(row.n) ? facts(
       ["Calls", number(row.n)], ["Failed", Number(row.errors) ? h("span", { class: "bad-text" }, number(row.errors)) : "0"],
       ["Half within", duration(Number(row.p50))], ["95 % within", duration(Number(row.p95))], ["99 % within", duration(Number(row.p99))], ["Memory, most", `${row.memory} MB`],
-      ["On average", parts([["waiting", row.waited, "part-a"], ["starting the runtime, when cold", row.started, "part-b"], ["loading code, when cold", row.loaded, "part-c"], ["running", row.ran, "part-d"]])]) : "Not called in this time."));
+      ["On average", parts([["waiting", row.waited, "part-a"], ["starting the runtime, when cold", row.started, "part-b"], ["loading code, when cold", row.loaded, "part-c"], ["running", row.ran, "part-d"]])])
+      : "Not called in this time.", !place.hasMetrics && h("p", { class: "muted" }, "How long calls waited and what their cold starts took is not kept: set EnableRequestMetrics in the service's LogConfig.")));
     fill(list, latest.entries.length ? table([
       ["Time", (entry) => time(entry.time, true), "nowrap"],
       ["Result", (entry) => entry.fields.errorType ? badge(entry.fields.errorType, "bad") : badge("done", "good")],
       ["Took", (entry) => duration(Number(entry.fields.durationMs)), "right nowrap"],
       ["Waited", (entry) => entry.fields.scheduleLatencyMs ? duration(Number(entry.fields.scheduleLatencyMs)) : "", "right nowrap wide-only"],
       ["Start", (entry) => entry.fields.isColdStart === "true" ? badge(`cold: ${duration(Number(entry.fields.runtimeStartMs ?? 0))} + ${duration(Number(entry.fields.codeLoadMs ?? 0))}`, "info") : ""],
-      ["Memory", (entry) => `${entry.fields.memoryUsageMB} MB`, "right wide-only"],
+      ["Memory", (entry) => entry.fields.memoryUsageMB ? `${entry.fields.memoryUsageMB} MB` : "", "right wide-only"],
       ["By", (entry) => entry.fields.trigger ?? entry.fields.invocationType ?? "", "wide-only"],
       ["Request", (entry) => h("a", { class: "mono", href: logs(`requestId: ${entry.fields.requestId}`, since.value) }, entry.fields.requestId?.slice(0, 8))],
     ], latest.entries) : empty("No call in this time."));
@@ -174,7 +177,7 @@ function parts(list) {
   const known = list.map(([name, text, kind]) => [name, Number(text) || 0, kind]).filter(([, value]) => value > 0);
   const sum = known.reduce((total, [, value]) => total + value, 0);
   return h("div", null, h("div", { class: "bar tall", role: "img", "aria-label": "Parts of a call's time" }, known.map(([name, value, kind]) => h("i", { class: kind, title: name, style: { width: `${value / sum * 100}%` } }))),
-    known.map(([name, value, kind]) => h("div", null, h("i", { class: `dot ${kind}` }), ` ${duration(value)} `, h("span", { class: "muted" }, name))));
+    known.map(([name, value, kind]) => h("div", null, h("i", { class: `dot ${kind}` }), ` ${duration(value)} `, h("span", { class: "muted" }, name))), !known.length && "No call came to run.");
 }
 
 // Versions and settings

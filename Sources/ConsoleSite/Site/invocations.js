@@ -39,11 +39,18 @@ export async function show({ main, signal }) {
 
   async function open(number) {
     const item = await get(path`/api/deadletters/${number}`, null, { signal });
+    // A field for text would change other bytes.
+    const isText = item.payloadBase64 === undefined;
     const event = h("textarea", { rows: "10", spellcheck: "false", "aria-label": "Event", value: item.payload ?? "", disabled: session.role === "reader" });
-    const save = h("button", { onclick: () => attempt(save, async () => { await put(path`/api/deadletters/${number}`, { payload: event.value }); toast("The dead letter holds this event now."); }) }, "Keep this event");
-    const send = h("button", { class: "main", onclick: () => attempt(send, async () => { await post(path`/api/deadletters/${number}/redrive`, { payload: event.value }); toast("Sent again."); await again(); }) }, "Send again");
+    // Fields have ends of lines of their own, so what nobody changed is not sent back but left as it is.
+    let kept = event.value;
+    const save = h("button", { onclick: () => attempt(save, async () => { await put(path`/api/deadletters/${number}`, { payload: event.value }); kept = event.value; toast("The dead letter holds this event now."); }) }, "Keep this event");
+    const send = h("button", { class: "main", onclick: () => attempt(send, async () => { await post(path`/api/deadletters/${number}/redrive`, !isText || event.value === kept ? {} : { payload: event.value }); toast("Sent again."); await again(); }) }, "Send again");
     fill(edit, panel([h("h2", null, `Dead letter ${number}`), h("button", { class: "plain end", onclick: () => fill(edit) }, "Close")],
-      h("div", { class: "body stack" }, h("div", { class: "bad-text" }, item.error), event, session.role !== "reader" && h("div", { class: "row-of" }, save, send))));
+      h("div", { class: "body stack" }, h("div", { class: "bad-text" }, item.error),
+        isText ? event : [h("p", { class: "muted" }, `The event is ${bytes(item.payloadByteCount)} that are no text. It can be sent again as it is; `, h("code", null, `duet deadletter edit ${number} --event-file …`), " puts another one in its place."),
+          h("pre", null, h("span", { class: "muted" }, "base64 "), item.payloadBase64.slice(0, 4096), item.payloadBase64.length > 4096 && "…")],
+        session.role !== "reader" && h("div", { class: "row-of" }, isText && save, send))));
     edit.scrollIntoView({ block: "nearest" });
   }
 }

@@ -2,7 +2,7 @@
 
 import { h, badge, copyButton, facts } from "/dom.js";
 import { path } from "/api.js";
-import { time } from "/format.js";
+import { moment } from "/format.js";
 
 export const timeOf = (item) => new Date(item.time).getTime();
 
@@ -56,6 +56,6 @@ export function identity(item) {
   return h("details", null, h("summary", null, title), h("div", { class: "certificate" }, facts(
     ["Subject", h("code", null, certificate.subject)], ["Issuer", h("code", null, certificate.issuer)],
     ["Roles", (certificate.organizationalUnits ?? []).join(", ")], ["Serial", h("code", null, certificate.serialNumber)],
-    ["Valid", `${time(certificate.notBefore)} – ${time(certificate.notAfter)}`],
+    ["Valid", `${moment(certificate.notBefore)} – ${moment(certificate.notAfter)}`],
     ["PEM", [copyButton(certificate.pem), h("pre", { class: "faint" }, certificate.pem)]])));
 }

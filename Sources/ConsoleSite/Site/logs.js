@@ -61,8 +61,8 @@ export async function show({ main, parts: [project, store], query: asked, signal
     fill(wrong);
     fill(note, "…");
     const asking = { query: input.value, since: since.value, until };
-    const search = { ...asking, query: input.value.split("|")[0].trim() };
-    const isSelect = input.value.includes("|");
+    const search = { ...asking, query: searchOf(input.value) };
+    const isSelect = barOf(input.value) !== -1;
     try {
       const [answer, counts] = await Promise.all([
         get(`${base}/entries`, { ...asking, limit: isSelect ? undefined : PAGE }, { signal }),
@@ -127,7 +127,7 @@ export async function show({ main, parts: [project, store], query: asked, signal
     if (!value) return;
     turn += 1;
     stop = new AbortController();
-    const search = input.value.split("|")[0].trim();
+    const search = searchOf(input.value);
     fill(wrong);
     fill(chart);
     fill(rows);
@@ -172,7 +172,7 @@ export async function show({ main, parts: [project, store], query: asked, signal
       ...Object.entries(entry.tags ?? {}).map(([name, text]) => [`__tag__:${name}`, text]), ...Object.entries(entry.fields)];
     const narrow = (name, text) => h("button", { class: "plain", title: "Only these", onclick: () => {
       const condition = `${quoted(name)}: "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-      const search = input.value.trim();
+      const search = searchOf(input.value);
       input.value = !search || search === "*" ? condition : `${search} and ${condition}`;
       run();
     } }, "+");
@@ -203,6 +203,22 @@ function links(fields, here) {
     requestId && h("a", { href: `${here}?${new URLSearchParams({ query: `requestId: ${requestId}`, since: "7d" })}` }, "All lines of this call")].filter(Boolean);
   return items.length ? h("div", { class: "row-of", style: { marginBottom: "6px" } }, items) : null;
 }
+
+/** Where a query's search ends and what is computed from it begins: its first bar that is neither quoted nor escaped; -1 without one. */
+function barOf(text) {
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    // Within quotation marks a backslash escapes only those and itself.
+    if (letter === "\\" && (!isQuoted || text[at + 1] === '"' || text[at + 1] === "\\")) at += 1;
+    else if (letter === '"') isQuoted = !isQuoted;
+    else if (letter === "|" && !isQuoted) return at;
+  }
+  return -1;
+}
+
+/** A query without what is computed from it. */
+const searchOf = (text) => { const bar = barOf(text); return (bar === -1 ? text : text.slice(0, bar)).trim(); };
 
 const quoted = (name) => /^[A-Za-z_][\w.-]*$/.test(name) || name.startsWith("__tag__:") ? name : `"${name.replaceAll('"', '\\"')}"`;
 const isNumber = (rows, index) => rows.every((row) => row[index] === null || /^-?\d+(\.\d+)?$/.test(row[index]));

@@ -114,9 +114,7 @@ export async function show({ main, channel, mirror, signal }) {
   };
 
   const drawNodes = (list) => fill(nodes, table([
-    ["Organisation", (node) => node.organization],
-    ["Node", (node) => [node.name, h("div", { class: "faint" }, node.address)]],
-    ["", (node) => badge(node.kind, node.kind === "peer" ? "info" : "")],
+    ["Node", (node) => [node.name, " ", badge(node.kind, node.kind === "peer" ? "info" : ""), h("div", { class: "faint" }, node.organization, " ", node.address)], "wrap"],
     ["Height", (node) => node.kind === "peer" ? number(node.heights?.[channel] ?? 0) : "", "right"],
     ["Behind", (node) => {
       if (node.kind !== "peer") return "";

@@ -34,7 +34,7 @@ export async function show({ main, parts: [channel, contract], query, signal }) 
       more.hidden = found.length < PAGE;
       fill(note, `${number(rows.length)}${more.hidden ? "" : " so far"}`);
       fill(holder, rows.length ? table([
-        ["Key", (row) => keyLink(channel, { ...row, namespace: contract }), "wrap"],
+        ["Key", (row) => keyLink(channel, { ...row, namespace: contract }), "wrap key-column"],
         ["Value", (row) => value(row), "wrap"],
         ["Written by", (row) => placeLink(channel, row.version)],
       ], rows) : empty(prefix.value ? `No key begins with "${prefix.value}".` : "This contract has written nothing."));

@@ -100,7 +100,7 @@ function ask(title, text, action) {
     const input = h("input", { "aria-label": title, required: true, style: { width: "100%" } });
     const dialog = h("dialog", { onclose: () => { dialog.remove(); resolve(dialog.returnValue === "yes" ? input.value.trim() : null); } },
       h("form", { method: "dialog" }, h("h1", null, title), h("p", null, text), input,
-        h("div", { class: "actions" }, h("button", { value: "no", formnovalidate: true }, "Cancel"), h("button", { value: "yes", class: "main" }, action))));
+        h("div", { class: "actions" }, h("button", { type: "button", onclick: () => dialog.close("no") }, "Cancel"), h("button", { value: "yes", class: "main" }, action))));
     document.body.append(dialog);
     dialog.showModal();
   });

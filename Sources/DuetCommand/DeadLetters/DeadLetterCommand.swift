@@ -61,7 +61,8 @@ struct DeadLetterShowCommand: AsyncParsableCommand {
             }
             table.append(["Retries", invocation.cell("alreadyRetriedTimes")])
             table.append(["Enqueued", invocation.timeCell("enqueuedTime")])
-            table.append(["Event", letter.cell("payload")])
+            let isText = letter["payloadBase64"] == nil
+            table.append([isText ? "Event" : "Event, base64", letter.cell(isText ? "payload" : "payloadBase64")])
             return table.rendered()
         }
     }

@@ -30,17 +30,19 @@ struct DeadLetterEditCommand: AsyncParsableCommand {
             payload = try EventSource(text: event, path: eventFile).bytes()
         } else {
             let letter = try await options.call(.get, path)
-            let old = letter["payload"]?.stringValue ?? ""
-            payload = try edited(Array(old.utf8))
-            guard payload != Array(old.utf8) else {
+            let old =
+                letter["payloadBase64"]?.stringValue.flatMap(Base64.decode)
+                ?? Array((letter["payload"]?.stringValue ?? "").utf8)
+            payload = try edited(old)
+            guard payload != old else {
                 Terminal.standardError.write("Nothing was changed.\n")
                 return
             }
         }
-        guard let text = String(validating: payload, as: UTF8.self) else {
-            throw CommandError(.noInput, "The event is not UTF-8 text.")
-        }
-        let answer = try await options.call(.put, path, body: ["payload": .string(text)])
+        let text = String(validating: payload, as: UTF8.self)
+        let answer = try await options.call(
+            .put, path,
+            body: text.map { ["payload": .string($0)] } ?? ["payloadBase64": .string(Base64.encode(payload))])
         try options.output.print(answer) { _ in
             "Dead letter \(number) has a new event. Send it: \(RootCommand.programName) deadletter redrive \(number)\n"
         }

@@ -114,10 +114,12 @@ final class InvocationDispatcher: Sendable {
             case .failed(.function(let failure)):
                 var measurement = InvocationMeasurement()
                 measurement.queueing = time.uptime() - start
-                return InvocationReport(
+                let report = InvocationReport(
                     requestID: invocation.requestID, outcome: .failure(failure), version: function.version,
                     measurement: measurement, logTail: Array("\(failure.errorType): \(failure.message)\n".utf8),
                     codeChecksum: function.configuration.code?.checksum)
+                writeStartFailure(failure, of: invocation, function, report)
+                return report
             case .failed(.platform(let error)):
                 throw error
             case .refused:
@@ -141,6 +143,17 @@ final class InvocationDispatcher: Sendable {
             .resourceExhausted,
             "Function \"\(function.id.service)/\(function.id.function)\" \(reason). Repeat later, or raise its maximum of instances."
         )
+    }
+
+    /// Tells in the log that an invocation failed before it ran, so that it is counted and found like any other.
+    private func writeStartFailure(
+        _ failure: FunctionFailure, of invocation: Invocation, _ function: ResolvedFunction, _ report: InvocationReport
+    ) {
+        let log = output.makeLog(function, requestID: invocation.requestID, instanceID: nil, invocation: invocation)
+        let hasMetrics = function.service.logging?.requestMetrics == true
+        log.write("\(failure.errorType): \(failure.message)", level: "error")
+        log.write("FC Invoke End RequestId: \(invocation.requestID)", fields: hasMetrics ? [] : report.endFields)
+        if hasMetrics { log.write(metrics: report.metricFields(invocation, function)) }
     }
 
     private func admit(_ function: ResolvedFunction) async -> (InstancePool.Ticket?, Admission) {

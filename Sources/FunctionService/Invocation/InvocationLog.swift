@@ -13,14 +13,14 @@ final class InvocationLog: Sendable {
     private let tailBytes = Mutex<[UInt8]>([])
 
     init(
-        _ function: ResolvedFunction, requestID: String, instanceID: InstanceID, invocation: Invocation?,
+        _ function: ResolvedFunction, requestID: String, instanceID: InstanceID?, invocation: Invocation?,
         sink: (any LogSink)?,
         time: ServiceTime
     ) {
         var origin = LogOrigin(
             organization: function.id.organization.rawValue, service: function.id.service.rawValue,
             function: function.id.function.rawValue, qualifier: function.qualifier.description,
-            version: function.version?.description, requestID: requestID, instanceID: instanceID.rawValue)
+            version: function.version?.description, requestID: requestID, instanceID: instanceID?.rawValue)
         switch invocation?.origin {
         case .timer(let name), .trigger(let name), .endorsement(let name, _): origin.trigger = name.rawValue
         default: break

@@ -44,10 +44,27 @@ extension InvocationReport {
 extension InstanceAnswer {
     /// What the line at an invocation's end says besides its text, under the names of ``InvocationReport/metricFields(_:_:)``.
     var endFields: [LogField] {
+        LogField.ofEnd(duration: duration, memoryByteCountPeak: memoryByteCountPeak, failure: outcome.failure)
+    }
+}
+
+extension InvocationReport {
+    /// The same of an invocation that no instance answered.
+    var endFields: [LogField] {
+        LogField.ofEnd(
+            duration: measurement.duration, memoryByteCountPeak: measurement.memoryByteCountPeak,
+            failure: outcome.failure)
+    }
+}
+
+extension LogField {
+    fileprivate static func ofEnd(
+        duration: Duration, memoryByteCountPeak: Int, failure: FunctionFailure?
+    ) -> [LogField] {
         [
             LogField("durationMs", duration.millisecondsText),
             LogField("memoryUsageMB", "\(memoryByteCountPeak >> 20)"),
-        ] + (outcome.failure.map { [LogField("errorType", $0.metricErrorType)] } ?? [])
+        ] + (failure.map { [LogField("errorType", $0.metricErrorType)] } ?? [])
     }
 }
 

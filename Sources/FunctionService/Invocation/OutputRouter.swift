@@ -15,7 +15,7 @@ final class OutputRouter: Sendable {
     }
 
     func makeLog(
-        _ function: ResolvedFunction, requestID: String, instanceID: InstanceID, invocation: Invocation?
+        _ function: ResolvedFunction, requestID: String, instanceID: InstanceID?, invocation: Invocation?
     ) -> InvocationLog {
         InvocationLog(
             function, requestID: requestID, instanceID: instanceID, invocation: invocation, sink: sink, time: time)

@@ -74,8 +74,10 @@ extension FunctionAPI {
                 role: .user, parameters: [Self.number, Self.organization], body: "DeadLetterEvent",
                 answer: .json("DeadLetter")
             ) { call in
-                guard let payload = try FunctionBody(try await call.json()).text("payload").map({ Array($0.utf8) })
-                else { throw APIError.invalid("\"payload\" is missing: give the event's text.") }
+                guard let payload = try event(FunctionBody(try await call.json())) else {
+                    throw APIError.invalid(
+                        "The event is missing: give its text as \"payload\", or other bytes as \"payloadBase64\".")
+                }
                 let letter = try await platform.editDeadLetter(
                     try number(call), of: try organization(call), payload: payload)
                 return JSONAnswer.value(letter.json(isWhole: true))
@@ -93,13 +95,26 @@ extension FunctionAPI {
                 "Send a dead letter again as a new invocation, with its event or another one.", role: .user,
                 parameters: [Self.number, Self.organization], body: "Redrive", answer: .json("Redriven")
             ) { call in
-                let body = FunctionBody(try await call.json())
-                let payload = try body.text("payload").map { Array($0.utf8) }
+                let payload = try event(FunctionBody(try await call.json()))
                 let id = try await platform.redrive(
                     try number(call), of: try organization(call), payload: payload)
                 return JSONAnswer.value(["invocationId": .string(id.rawValue)])
             },
         ]
+    }
+
+    /// The event that a body gives; nil if it gives none.
+    private func event(_ body: FunctionBody) throws -> [UInt8]? {
+        guard let base64 = try body.text("payloadBase64") else {
+            return try body.text("payload").map { Array($0.utf8) }
+        }
+        guard try body.text("payload") == nil else {
+            throw APIError.invalid("\"payload\" and \"payloadBase64\" are two events: give one of them.")
+        }
+        guard let bytes = Base64.decode(base64) else {
+            throw APIError.invalid("\"payloadBase64\" is no base64 with its padding.")
+        }
+        return bytes
     }
 
     private func key(_ call: APICall) throws(FunctionError) -> AsyncInvocationKey {
@@ -143,13 +158,15 @@ extension FunctionAPI {
 }
 
 extension DeadLetter {
-    /// - Parameter isWhole: whether the event is shown too.
+    /// - Parameter isWhole: whether the event is shown too, as `payload` where it is text, else as `payloadBase64`.
     fileprivate func json(isWhole: Bool) -> JSONValue {
-        .object(present: [
+        let text = isWhole ? String(validating: payload, as: UTF8.self) : nil
+        return .object(present: [
             "number": .integer(number), "condition": .string(condition), "error": .string(error),
             "buriedAt": .string(buriedAt.iso8601), "codeDigest": .text(codeDigest),
             "versionId": .string(version?.description ?? "LATEST"), "invocation": invocation.json(payload: nil),
-            "payload": isWhole ? .string(String(validating: payload, as: UTF8.self) ?? Base64.encode(payload)) : nil,
+            "payload": text.map { .string($0) },
+            "payloadBase64": isWhole && text == nil ? .string(Base64.encode(payload)) : nil,
             "payloadByteCount": .integer(Int64(payload.count)),
         ])
     }

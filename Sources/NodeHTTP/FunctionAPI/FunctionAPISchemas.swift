@@ -60,10 +60,10 @@ enum FunctionAPISchemas: JSONSchemas {
             [
                 "number": integer, "condition": text, "error": text, "buriedAt": text, "codeDigest": text,
                 "versionId": text, "invocation": reference("Invocation"), "payload": text,
-                "payloadByteCount": integer,
+                "payloadBase64": text, "payloadByteCount": integer,
             ]),
-        "DeadLetterEvent": object(required: ["payload"], ["payload": text]),
-        "Redrive": object(required: [], ["payload": text]),
+        "DeadLetterEvent": object(required: [], ["payload": text, "payloadBase64": text]),
+        "Redrive": object(required: [], ["payload": text, "payloadBase64": text]),
         "Redriven": object(required: ["invocationId"], ["invocationId": text]),
         "Purged": object(required: ["purged"], ["purged": integer]),
     ]

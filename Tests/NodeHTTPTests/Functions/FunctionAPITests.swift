@@ -52,6 +52,12 @@ struct FunctionAPITests {
             let edited = try await world.callAPI("PUT", "/api/deadletters/\(first)", #"{"payload": "mended"}"#)
             #expect(edited.json["payload"] == "mended")
             try await #expect(world.callAPI("GET", "/api/deadletters/\(first)").json["payload"] == "mended")
+            let bytes = try await world.callAPI("PUT", "/api/deadletters/\(first)", #"{"payloadBase64": "/wD+"}"#)
+            #expect(bytes.json["payloadBase64"] == "/wD+" && bytes.json["payload"] == nil)
+            #expect(bytes.json["payloadByteCount"] == 3)
+            for wrong in [#"{}"#, #"{"payloadBase64": "/wD"}"#, #"{"payload": "a", "payloadBase64": "YQ=="}"#] {
+                try await #expect(world.callAPI("PUT", "/api/deadletters/\(first)", wrong).status == 400)
+            }
             let redriven = try await world.callAPI("POST", "/api/deadletters/\(first)/redrive", "{}")
             #expect(redriven.json["invocationId"] != nil)
             try await #expect(world.callAPI("GET", "/api/deadletters/\(first)").status == 404)

@@ -92,3 +92,6 @@ def test_a_month_is_counted_in_steps(long_console):
     expect(long_console.page.get_by_text("cannot be reached")).to_be_visible()
     # A mirror leads to nothing that it has not.
     expect(long_console.page.get_by_role("link", name="Functions")).to_have_count(0)
+    for place, missing in [("functions", "functions"), ("deploy", "functions"), ("logs", "logs")]:
+        long_console.open(place).heading("Nothing here")
+        expect(long_console.page.get_by_text(f"it has no {missing}")).to_be_visible()

@@ -22,6 +22,9 @@ const routes = [
   [/^access$/, "access", () => import("/access.js")],
 ];
 
+/** What a mirror has not, by the page that shows it. */
+const absent = { functions: "functions", triggers: "functions", invocations: "functions", deploy: "functions", logs: "logs", alarms: "logs" };
+
 const state = { channel: "", channels: [], organizations: [], mirror: null, leave: new AbortController(), shown: "", holdsUnsaved: null };
 const main = h("main", { tabindex: "-1" });
 const side = h("nav", { class: "side", "aria-label": "Pages" });
@@ -90,6 +93,12 @@ async function show() {
     drawSide(name);
     main.className = "";
     main.scrollTop = 0;
+    const missing = state.mirror && absent[name];
+    if (missing) {
+      fill(main, h("h1", null, "Nothing here"), h("p", null, `This is a mirror of ${state.mirror.peer}: it has no ${missing}. `, h("a", { href: "#/" }, "Overview")));
+      document.title = "Nothing here – Duet";
+      return;
+    }
     try {
       const page = await load();
       if (leave.signal.aborted) return;

@@ -114,6 +114,8 @@ def test_shows_what_the_network_shows(followed, mirrors, tmp_path):
     told = mirror.get("/api/network")
     assert told["channels"] == [followed.channel]
     assert told["mirror"] == {"peer": followed.peer_address(0), "problems": []}
+    metrics = requests.get(mirror.address + "/metrics", timeout=60).text
+    assert f'ledger_blockchain_height{{node="mirror",channel="{followed.channel}"}}' in metrics
     # Nothing can be changed through it.
     assert requests.post(
         f"{mirror.address}{base}/contracts/keyvalue/submit", json={"function": "put", "arguments": ["a", "b"]},
@@ -168,7 +170,7 @@ def test_refusals_say_what_to_do(followed, tmp_path):
 
     # Another authority than that of the peer's certificate.
     text = refused(*options(followed, authority=followed.orderer_authority), status=69)
-    assert "--tls-ca" in text and "CERTIFICATE_VERIFY_FAILED" in text
+    assert "--tls-ca" in text and "not signed by the authority given" in text and ".build" not in text and "SSL" not in text
     # A member of the channel who is no member of the peer's organisation.
     text = refused(*options(followed, organization=1), status=77)
     assert "Org2MSP" in text and "--channel" in text
@@ -180,7 +182,18 @@ def test_refusals_say_what_to_do(followed, tmp_path):
     assert "no-such-channel" in refused(*options(followed), "--channel", "no-such-channel", status=1)
     nowhere = options(followed)
     nowhere[1] = "localhost:1"
-    assert "cannot be reached" in refused(*nowhere, status=69)
+    text = refused(*nowhere, status=69)
+    assert "cannot be reached" in text and "--connect" in text and "--peer" not in text
+    # A peer with TLS that is spoken to without.
+    plain = options(followed)
+    plain[plain.index("--tls-ca"):plain.index("--tls-ca") + 2] = ["--no-tls"]
+    text = refused(*plain, status=69)
+    assert "demands TLS" in text and "--tls-ca" in text
+    # An MSP folder that is not there.
+    lost = options(followed)
+    lost[lost.index("--msp-folder") + 1] = str(tmp_path / "lost")
+    text = refused(*lost, status=66)
+    assert "lost" in text and "Error Domain" not in text
     assert not (tmp_path / "refused" / "mirror").exists()
 
 
@@ -189,14 +202,16 @@ def test_members_of_other_organisations_follow_channels_by_name(followed, mirror
     wait_for(lambda: height(mirror, followed.channel) >= peer_height(followed))
 
 
-def test_two_networks_share_no_folder(followed, mirrors, tmp_path, messages):
+@pytest.mark.parametrize("more", [[], ["--channel", "trade"]], ids=["same-name", "other-name"])
+def test_two_networks_share_no_folder(followed, mirrors, tmp_path, messages, more):
     mirror = mirrors(tmp_path, *options(followed))
     assert mirror.end() == 0
     (tmp_path / "other").mkdir()
-    other = Network(tmp_path / "other")
+    other = Network(tmp_path / "other", "--port", "0", *more)
     try:
         text = run_duet(
             "console", "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0", *options(other), status=78)[1]
-        assert "--data" in text and "another network" in text
+        assert "--data" in text and "another network" in text and f'"{followed.channel}"' in text
+        assert [folder.name for folder in (tmp_path / "data" / "mirror").iterdir()] == [followed.channel]
     finally:
         other.node.end()

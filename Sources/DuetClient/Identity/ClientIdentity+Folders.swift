@@ -83,7 +83,8 @@ enum FolderContents {
         do {
             names = try FileManager.default.subpathsOfDirectory(atPath: root.path(percentEncoded: false))
         } catch {
-            throw ClientError(.prepare, .notFound, "The folder \"\(path)\" cannot be read: \(error)")
+            throw ClientError(
+                .prepare, .notFound, "The folder \"\(path)\" cannot be read: \(error.localizedDescription)")
         }
         guard names.count <= fileCountMax else {
             throw ClientError(

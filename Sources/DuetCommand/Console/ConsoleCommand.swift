@@ -87,7 +87,9 @@ struct ConsoleCommand: AsyncParsableCommand {
                 configuration.mirror = MirrorConfiguration(
                     peerAddress: connect, signer: signer,
                     genesisBlocks: isThere
-                        ? try await MirroredPeer(client: client, address: connect).genesisBlocks(of: channel) : [],
+                        ? try await MirroredPeer(client: client, address: connect).genesisBlocks(
+                            of: channel, kept: MirrorConfiguration.channelsKept(dataFolder: configuration.dataFolder))
+                        : [],
                     source: source, problems: { source.problems })
                 let node = try await Node.open(configuration, logger: logger)
                 try await node.run { tell($0) }
@@ -100,9 +102,10 @@ struct ConsoleCommand: AsyncParsableCommand {
     /// Without the peer what was mirrored before is shown; a peer that speaks TLS otherwise is an error in any case.
     private func isReachable(_ address: GatewayAddress) async throws -> Bool {
         do {
-            try await PeerProbe.reach(address)
+            try await PeerProbe.reach(
+                address, advice: "Is the peer up? Name another one with --connect.")
         } catch let error as CommandError
-            where error.status == .unreachable && MirrorConfiguration.hasLedgers(dataFolder: data)
+            where error.status == .unreachable && !MirrorConfiguration.channelsKept(dataFolder: data).isEmpty
         {
             Terminal.standardError.write(
                 "\(error.message)\nWhat was mirrored before is shown; the peer is asked again.\n")

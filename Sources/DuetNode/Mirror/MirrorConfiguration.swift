@@ -8,7 +8,8 @@ package struct MirrorConfiguration: Sendable {
     package var peerAddress: String
     /// Who reads there.
     package var signer: SigningIdentity
-    /// The first block of each channel that is followed. Channels mirrored before are followed as well.
+    /// The first block of each channel that is followed, and of those mirrored before that the peer still gives; none where
+    /// the peer is away. All channels mirrored before are followed as well.
     package var genesisBlocks: [Bytes]
     package var source: any BlockSource
     /// Why blocks do not come now, in whole sentences; empty while they do. From memory.
@@ -25,9 +26,9 @@ package struct MirrorConfiguration: Sendable {
         self.problems = problems
     }
 
-    /// Whether a data folder mirrors any channel yet.
-    package static func hasLedgers(dataFolder: String) -> Bool {
+    /// The channels that a data folder mirrors, as far as it can be read.
+    package static func channelsKept(dataFolder: String) -> [ChannelID] {
         // A folder that cannot be read holds none that could be shown.
-        ((try? LedgerFolders(path: MirrorPart.folder(in: dataFolder)).channelIDs()) ?? []).isEmpty == false
+        (try? LedgerFolders(path: MirrorPart.folder(in: dataFolder)).channelIDs()) ?? []
     }
 }

@@ -22,8 +22,9 @@ struct MirrorPart {
                 now: { SystemClock.now }, logger: base.logger),
             ledgers: LedgerFolders(path: folder(in: base.folder)))
         do {
+            try checkNetwork(peer, signatures, configuration, folder: base.folder)
             for genesis in configuration.genesisBlocks {
-                try join(genesis, peer, signatures, configuration, folder: base.folder)
+                try join(genesis, peer, signatures)
             }
         } catch {
             peer.close()
@@ -40,6 +41,7 @@ struct MirrorPart {
             part: NodePart(
                 services: [PeerBlockService(peer: peer, source: configuration.source)],
                 apiGroups: [NetworkAPI(network: view).group],
+                metrics: { [NetworkMetrics.heights([("mirror", peer)])] },
                 problems: {
                     Self.problems(peer)
                         + configuration.problems().map {
@@ -54,21 +56,37 @@ struct MirrorPart {
     }
 
     private static func join(
-        _ genesis: Bytes, _ peer: Peer, _ signatures: SignatureTable, _ configuration: MirrorConfiguration,
-        folder: String
+        _ genesis: Bytes, _ peer: Peer, _ signatures: SignatureTable
     ) throws {
-        let first = try Block(decoding: genesis)
-        let id = try ChannelConfiguration(trusting: first, signatures: signatures).channelID
-        guard let channel = peer.channel(id) else {
-            try peer.join(genesis)
-            return
+        let id = try ChannelConfiguration(trusting: try Block(decoding: genesis), signatures: signatures).channelID
+        if peer.channel(id) == nil { try peer.join(genesis) }
+    }
+
+    /// A folder holds one network's channels. Peers leave channels and join others, so that one channel in common, by its first
+    /// block, tells that it is the same network; a name in common tells nothing.
+    private static func checkNetwork(
+        _ peer: Peer, _ signatures: SignatureTable, _ configuration: MirrorConfiguration, folder: String
+    ) throws {
+        let kept = peer.channels
+        guard !kept.isEmpty, !configuration.genesisBlocks.isEmpty else { return }
+        var isKnown = false
+        for genesis in configuration.genesisBlocks {
+            let first = try Block(decoding: genesis)
+            let id = try ChannelConfiguration(trusting: first, signatures: signatures).channelID
+            guard let stored = try peer.channel(id)?.ledger.block(0) else { continue }
+            guard try Block(decoding: stored).header.hash == first.header.hash else {
+                throw NodeConfigurationError(problems: [
+                    "The folder \"\(folder)\" mirrors a channel \"\(id)\" that began with another block than that of the peer at "
+                        + "\(configuration.peerAddress): it is another network's. Give each network a folder of its own with --data."
+                ])
+            }
+            isKnown = true
         }
-        guard let kept = try channel.ledger.block(0), try Block(decoding: kept).header.hash != first.header.hash else {
-            return
-        }
+        guard !isKnown else { return }
+        let names = kept.map { "\"\($0.id)\"" }.joined(separator: ", ")
         throw NodeConfigurationError(problems: [
-            "The folder \"\(folder)\" mirrors a channel \"\(id)\" that began with another block than that of the peer at "
-                + "\(configuration.peerAddress): it is another network's. Give each network a folder of its own with --data."
+            "The folder \"\(folder)\" mirrors \(names), of which the peer at \(configuration.peerAddress) gives this identity none: "
+                + "it may be another network's. Give each network a folder of its own with --data."
         ])
     }
 

@@ -52,14 +52,19 @@ struct NetworkMetrics: Sendable {
 
     // MARK: - Peers
 
+    /// Of each peer's channels; peers come with their nodes' names.
+    static func heights(_ peers: [(name: String, peer: Peer)]) -> MetricFamily {
+        MetricFamily(
+            name: "ledger_blockchain_height", help: "Height of the chain in blocks.", kind: .gauge,
+            labels: ["node", "channel"],
+            samples: peers.flatMap { node in
+                node.peer.channels.map { .init([node.name, $0.id.rawValue], Double($0.commits.height)) }
+            })
+    }
+
     private var ledgers: [MetricFamily] {
         [
-            MetricFamily(
-                name: "ledger_blockchain_height", help: "Height of the chain in blocks.", kind: .gauge,
-                labels: ["node", "channel"],
-                samples: peers.flatMap { peer in
-                    peer.peer.channels.map { .init([peer.name, $0.id.rawValue], Double($0.commits.height)) }
-                }),
+            Self.heights(peers.map { ($0.name, $0.peer) }),
             durations(
                 "ledger_block_processing_time", "Time to verify, judge and store a block.", ["channel"],
                 peers.map { ($0.name, $0.figures.blockProcessing) }),

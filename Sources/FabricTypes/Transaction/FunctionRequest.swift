@@ -65,6 +65,7 @@ package struct FunctionRequest: Hashable, Sendable {
 package struct RecordedCall: Hashable, Sendable {
     private static let separator = UInt8(0)
     private static let objectType = Bytes("duet.call")
+    private static let keyPrefix = Bytes(joining: [Bytes([separator]), objectType, Bytes([separator])])
 
     /// 64 hexadecimal digits each: of the request, and SHA-256 of the answer.
     package let request: Bytes
@@ -86,7 +87,24 @@ package struct RecordedCall: Hashable, Sendable {
 
     package var key: Bytes {
         let zero = Bytes([Self.separator])
-        return Bytes(joining: [zero, Self.objectType, zero, request, zero, answer, zero])
+        return Bytes(joining: [Self.keyPrefix, request, zero, answer, zero])
+    }
+
+    /// Whether a key is of those that stand for calls: nothing that a contract may read or write itself.
+    package static func isReserved(_ key: Bytes) -> Bool { key.starts(with: keyPrefix) }
+}
+
+extension KVRWSet {
+    /// The calls that these reads tell of.
+    ///
+    /// A read that found something, or of a key that the transaction itself writes, is none: a peer that records calls makes
+    /// neither.
+    package var recordedCalls: [RecordedCall] {
+        let calls = reads.filter { $0.version == nil && RecordedCall.isReserved($0.key) }
+        guard !calls.isEmpty else { return [] }
+        let written = Set(
+            (writes.map(\.key) + metadataWrites.map(\.key)).filter { RecordedCall.isReserved($0) })
+        return calls.lazy.filter { !written.contains($0.key) }.compactMap { RecordedCall(key: $0.key) }
     }
 }
 

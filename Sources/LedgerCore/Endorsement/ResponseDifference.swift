@@ -66,7 +66,7 @@ package enum ResponseDifference: Hashable, Sendable {
     private static func differentCall(
         _ first: NamespaceReadWriteSet, _ second: NamespaceReadWriteSet, isOfAnswers: Bool
     ) -> ResponseDifference? {
-        let calls = [first, second].map { Set($0.publicSet.reads.compactMap { RecordedCall(key: $0.key) }) }
+        let calls = [first, second].map { Set($0.publicSet.recordedCalls) }
         let different = calls[0].symmetricDifference(calls[1])
         let requests = calls.map { Set($0.map(\.request)) }
         let shared = requests[0].intersection(requests[1])
@@ -79,7 +79,10 @@ package enum ResponseDifference: Hashable, Sendable {
     ) -> ResponseDifference? {
         let namespace = first.namespace
         let (one, other) = (first.publicSet, second.publicSet)
-        let reads = [one, other].map { $0.reads.filter { RecordedCall(key: $0.key) == nil } }
+        let reads = [one, other].map { set in
+            let calls = Set(set.recordedCalls.map(\.key))
+            return set.reads.filter { !calls.contains($0.key) }
+        }
         if let key = firstDifference(reads[0], reads[1], by: \.key) {
             return .key(namespace: namespace, key: key, .read)
         }

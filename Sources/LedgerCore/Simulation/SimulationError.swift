@@ -5,6 +5,8 @@ package struct SimulationError: Error, Hashable, Sendable, CustomStringConvertib
     package enum Code: Hashable, Sendable {
         /// A name or key is not UTF-8 and could not stand in a read-write set.
         case keyNotUTF8
+        /// The key stands for the call of a function. See ``RecordedCall``.
+        case reservedKey
         /// The chaincode's definition has no such collection.
         case unknownCollection
         /// The private value held here is not the one that the channel agreed on; it is missing or not yet fetched.

@@ -89,7 +89,7 @@ extension TransactionSimulator {
 
     /// Writes a key; an empty value deletes it.
     package mutating func put(_ value: Bytes, at key: Bytes, in namespace: Bytes) throws {
-        try check(key, in: namespace)
+        try checkOwn(key, in: namespace)
         try willWrite(value, at: key)
         builder.addWrite(key, in: namespace, value: value)
     }
@@ -100,7 +100,7 @@ extension TransactionSimulator {
 
     /// Replaces a key's metadata; no entries remove it. Names that occur twice count once, the last.
     package mutating func putMetadata(_ entries: [KVMetadataEntry], of key: Bytes, in namespace: Bytes) throws {
-        try check(key, in: namespace)
+        try checkOwn(key, in: namespace)
         try willWrite(Bytes(), at: key)
         builder.addMetadataWrite(key, in: namespace, entries: try sorted(entries))
     }
@@ -126,7 +126,7 @@ extension TransactionSimulator {
     }
 
     private mutating func read(_ key: Bytes, in namespace: Bytes) throws -> StateValue? {
-        try check(key, in: namespace)
+        try checkOwn(key, in: namespace)
         let state = try reader.value(of: key, in: namespace)
         builder.addRead(key, in: namespace, version: state?.version)
         return state
@@ -141,6 +141,19 @@ extension TransactionSimulator {
         guard key.isUTF8, namespace.isUTF8 else {
             throw SimulationError(
                 .keyNotUTF8, "Key \(key) of \"\(namespace.lossyText)\" is not UTF-8, which keys have to be.")
+        }
+    }
+
+    /// What a contract reads and writes by key is its own: a key that stands for a function's call would say what never was,
+    /// and once written it would make every later call stale. Only this peer's simulations hold to it; what others endorsed
+    /// is validated as Fabric does.
+    private func checkOwn(_ key: Bytes, in namespace: Bytes) throws(SimulationError) {
+        try check(key, in: namespace)
+        guard !RecordedCall.isReserved(key) else {
+            throw SimulationError(
+                .reservedKey,
+                "Contract \"\(namespace.lossyText)\" can neither read nor write keys that begin with U+0000 duet.call U+0000: they "
+                    + "stand for calls of functions, which the peer records. Choose another key.")
         }
     }
 

@@ -228,9 +228,9 @@ struct TransactionTracer: Sendable {
     private static func recordedCalls(_ transaction: LedgerTransaction) -> [(contract: String, call: RecordedCall)] {
         guard let action = transaction.action else { return [] }
         return action.readWriteSet.namespaces.flatMap { namespace in
-            namespace.publicSet.reads.lazy.compactMap { read in
-                RecordedCall(key: read.key).map { (contract: namespace.namespace.lossyText, call: $0) }
-            }.prefix(1_000)
+            namespace.publicSet.recordedCalls.prefix(1_000).map {
+                (contract: namespace.namespace.lossyText, call: $0)
+            }
         }
     }
 

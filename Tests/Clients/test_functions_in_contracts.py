@@ -3,6 +3,7 @@
 Each organisation deploys a function of its own under the same name; `keyvalue` needs both organisations' endorsement.
 """
 
+import concurrent.futures
 import hashlib
 import json
 import time
@@ -29,6 +30,8 @@ import time
 def handler(event, context):
     behaviour = os.environ["BEHAVIOUR"]
     if behaviour == "hang":
+        time.sleep(60)
+    if behaviour == "moody" and "red" in str(event):
         time.sleep(60)
     if behaviour == "crash":
         os._exit(3)
@@ -171,6 +174,16 @@ def test_a_rule_that_hangs_is_waited_for_no_longer_than_declared(network, functi
     assert time.monotonic() - began < 30
 
 
+def test_rules_that_hang_keep_nobody_waiting_afterwards(network, functions):
+    # More than there are instances, each of which would hang for a minute.
+    name = functions.check("allow", "moody", timeout=5)
+    with concurrent.futures.ThreadPoolExecutor(24) as pool:
+        words = list(pool.map(lambda _: refusal(network.client(), "put", "colour", "red"), range(24)))
+    assert all("did not answer within 5 s" in said or name in said for said in words), words
+    assert any(f"instances of {name} were busy for 5 s" in said for said in words), words
+    assert network.client().submit("keyvalue", "put", "colour", "green")[1] == VALID
+
+
 # Contracts that call functions
 
 
@@ -271,6 +284,16 @@ def test_any_contract_calls_by_invoking_the_system_chaincode(network, functions)
     assert code == VALID
     ((key, version),) = recorded_reads(network, number)["keyvalue"]
     assert key.startswith("\0duet.call\0") and version is None
+
+
+def test_nobody_can_write_or_read_what_stands_for_a_call(network, functions):
+    function = functions.callable("say 42", "say 42")
+    client = network.client()
+    digests = [hashlib.sha256(text).hexdigest() for text in (function.encode() + b"\0what?", b"42")]
+    key = "\0duet.call\0" + "".join(digest + "\0" for digest in digests)
+    for arguments in (("put", key, "1"), ("get", key)):
+        assert "stand for calls of functions" in refusal(client, *arguments)
+    assert client.submit("keyvalue", "ask", "answer", function, "what?")[1] == VALID
 
 
 # Other programs

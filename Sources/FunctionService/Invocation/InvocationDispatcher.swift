@@ -94,7 +94,8 @@ final class InvocationDispatcher: Sendable {
 
     /// Runs one invocation to its end.
     ///
-    /// Cancellation ends the wait for an instance; a function that runs already runs to its end.
+    /// Cancellation ends the wait for an instance; a function that runs already runs to its end, or until the invocation's
+    /// ``Invocation/patience`` is over.
     ///
     /// - Parameter resolve: finds the function's current state; called again if it changes while the invocation waits.
     /// - Throws: ``FunctionError`` if the platform could not run it; a function that fails is an outcome.
@@ -102,15 +103,21 @@ final class InvocationDispatcher: Sendable {
         _ invocation: Invocation, resolve: () throws(FunctionError) -> ResolvedFunction
     ) async throws(FunctionError) -> InvocationReport {
         let start = time.uptime()
+        let deadline = invocation.patience.map { start + $0.limit }
         // A function that is redeployed without pause could send a waiting invocation around for ever.
         for _ in 0..<100 {
             let function = try resolve()
-            let (ticket, admission) = await admit(function)
+            let (ticket, admission) = await admit(function, invocation.patience)
             switch admission {
             case .assigned(let instance, let id, let coldStart):
+                // Whoever asked may have given up in the moment in which an instance became free.
+                if let deadline, Task.isCancelled || time.uptime() >= deadline {
+                    finish(ticket, on: id, isUsable: true)
+                    throw withdrawal(invocation)
+                }
                 return await run(
                     invocation, function, on: instance, id, ticket: ticket, coldStart: coldStart,
-                    queueing: time.uptime() - start)
+                    queueing: time.uptime() - start, until: deadline)
             case .failed(.function(let failure)):
                 var measurement = InvocationMeasurement()
                 measurement.queueing = time.uptime() - start
@@ -127,12 +134,29 @@ final class InvocationDispatcher: Sendable {
             case .overdue:
                 throw refusal(function, "had no free instance for \(configuration.waitingMax.components.seconds) s")
             case .withdrawn:
-                throw FunctionError(.clientClosedRequest, "The caller went away before an instance was free.")
+                throw withdrawal(invocation)
             case .reroute:
                 continue
             }
         }
         throw FunctionError(.resourceThrottled, "Function \"\(invocation.target)\" changes too quickly. Repeat later.")
+    }
+
+    private func withdrawal(_ invocation: Invocation) -> FunctionError {
+        guard let patience = invocation.patience else {
+            return FunctionError(.clientClosedRequest, "The caller went away before an instance was free.")
+        }
+        let reason = patience.waitingReason(invocation.target) ?? "whoever asked no longer waited"
+        return FunctionError(.clientClosedRequest, "It was given up before it ran: \(reason).")
+    }
+
+    private func finish(_ ticket: InstancePool.Ticket?, on id: InstanceID, isUsable: Bool) {
+        guard let ticket else { return }
+        perform(
+            state.withLock { state in
+                let actions = state.pool.finished(ticket, on: id, isUsable: isUsable, now: time.uptime())
+                return Self.effects(of: actions, &state)
+            })
     }
 
     private func refusal(_ function: ResolvedFunction, _ reason: String) -> FunctionError {
@@ -156,7 +180,9 @@ final class InvocationDispatcher: Sendable {
         if hasMetrics { log.write(metrics: report.metricFields(invocation, function)) }
     }
 
-    private func admit(_ function: ResolvedFunction) async -> (InstancePool.Ticket?, Admission) {
+    private func admit(
+        _ function: ResolvedFunction, _ patience: InvocationPatience?
+    ) async -> (InstancePool.Ticket?, Admission) {
         let key = function.instanceKey
         let entered = Mutex<InstancePool.Ticket?>(nil)
         let admission = await withTaskCancellationHandler {
@@ -165,6 +191,8 @@ final class InvocationDispatcher: Sendable {
                     state.functions[key] = function
                     let (ticket, actions) = state.pool.enqueue(key, function.poolSettings, now: time.uptime())
                     entered.withLock { $0 = ticket }
+                    let isStarting = actions.contains { if case .start = $0 { true } else { false } }
+                    patience?.phase = .waiting(instanceCount: state.pool.count(of: key), isStarting: isStarting)
                     state.waiting[ticket] = Waiting(continuation: continuation, key: key, since: time.uptime())
                     return Self.effects(of: actions, &state)
                 }
@@ -189,7 +217,7 @@ final class InvocationDispatcher: Sendable {
 
     private func run(
         _ invocation: Invocation, _ function: ResolvedFunction, on instance: any FunctionInstance, _ id: InstanceID,
-        ticket: InstancePool.Ticket?, coldStart: ColdStartMeasurement?, queueing: Duration
+        ticket: InstancePool.Ticket?, coldStart: ColdStartMeasurement?, queueing: Duration, until deadline: Duration?
     ) async -> InvocationReport {
         let log = output.makeLog(function, requestID: invocation.requestID, instanceID: id, invocation: invocation)
         output.open(log, requestID: invocation.requestID)
@@ -198,7 +226,20 @@ final class InvocationDispatcher: Sendable {
         state.withLock {
             $0.running[invocation.requestID] = Running(instance: instance, instanceID: id, invocation: invocation)
         }
-        let answer = await instance.invoke(invocation, timeout: .seconds(function.configuration.timeoutSeconds))
+        invocation.patience?.phase = .running
+        let ownTimeout = Duration.seconds(function.configuration.timeoutSeconds)
+        let timeout = min(ownTimeout, deadline.map { max(.zero, $0 - time.uptime()) } ?? ownTimeout)
+        var answer = await instance.invoke(invocation, timeout: timeout)
+        if let patience = invocation.patience, timeout < ownTimeout,
+            answer.outcome.failure?.errorType == FunctionFailure.timeoutType
+        {
+            patience.phase = .ended
+            answer.outcome = .failure(
+                FunctionFailure(
+                    .unhandled, errorType: FunctionFailure.timeoutType,
+                    message:
+                        "Function was given up and ended: whoever asked waits \(patience.limitText) for its answer."))
+        }
         if let failure = answer.outcome.failure {
             log.write("\(failure.errorType): \(failure.message)", level: "error")
         }
@@ -209,14 +250,7 @@ final class InvocationDispatcher: Sendable {
             fields: hasMetrics ? [] : answer.endFields)
         output.close(requestID: invocation.requestID)
         state.withLock { $0.running[invocation.requestID] = nil }
-        if let ticket {
-            perform(
-                state.withLock { state in
-                    let actions = state.pool.finished(
-                        ticket, on: id, isUsable: answer.isInstanceUsable, now: time.uptime())
-                    return Self.effects(of: actions, &state)
-                })
-        }
+        finish(ticket, on: id, isUsable: answer.isInstanceUsable)
         var measurement = InvocationMeasurement()
         measurement.queueing = queueing
         measurement.coldStart = coldStart

@@ -19,6 +19,8 @@ package struct Invocation: Sendable {
     package var otherTransactionIDs: [String] = []
     /// Of one whose origin is an endorsement: whether a contract asked, not a check.
     package var isCalledByContract = false
+    /// Of one that somebody waits for no longer than so: it neither waits nor runs beyond that. Nil: as long as the function may.
+    package var patience: InvocationPatience?
 
     package init(
         requestID: String, target: FunctionTarget, payload: InvocationPayload, origin: InvocationOrigin,

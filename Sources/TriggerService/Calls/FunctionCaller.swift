@@ -182,6 +182,7 @@ package final class FunctionCaller: Service {
             let isBusy = error.code == .resourceExhausted || error.code == .resourceThrottled
             return failure(isBusy ? .throttled : .failed, "was not run: \(error.message)")
         case .timedOut: return failure(.timedOut, "did not answer within \(limit.milliseconds) ms.")
+        case .notStarted(let reason): return failure(.timedOut, "was not run: \(reason).")
         case .tooMany: return failure(.throttled, "was not asked: too many functions are being asked.")
         case .callerWentAway: return failure(.timedOut, "was not waited for.")
         }

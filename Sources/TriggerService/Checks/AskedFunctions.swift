@@ -12,6 +12,8 @@ struct AskedFunctions: Sendable {
         /// The platform did not run the function.
         case refused(FunctionError)
         case timedOut
+        /// Nothing of the function ran in its time: why, without a full stop.
+        case notStarted(String)
         /// More are asked already than may.
         case tooMany
         case callerWentAway
@@ -29,19 +31,53 @@ struct AskedFunctions: Sendable {
         (works, taking) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.countMax))
     }
 
-    /// A function that was begun runs to its own time-out; only the waiting for it ends earlier.
-    func ask(_ invocation: Invocation, within duration: Duration) async -> Answer {
+    /// Once nobody waits any more, the invocation leaves the platform's queue; one that runs is ended when its time is over.
+    func ask(_ asked: Invocation, within duration: Duration) async -> Answer {
+        let patience = InvocationPatience(limit: duration)
+        var invocation = asked
+        invocation.patience = patience
         let (answers, answering) = AsyncStream<Answer>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let taken = taking.yield { [functions] in
-            do throws(FunctionError) {
-                answering.yield(.outcome(try await functions.invoke(invocation).outcome))
-            } catch {
-                answering.yield(.refused(error))
+        let (waiting, givingUp) = AsyncStream<Never>.makeStream()
+        defer { givingUp.finish() }
+        let taken = taking.yield { [functions, invocation] in
+            await Self.whileWaited(for: waiting) {
+                do throws(FunctionError) {
+                    answering.yield(.outcome(try await functions.invoke(invocation).outcome))
+                } catch {
+                    answering.yield(.refused(error))
+                }
+                answering.finish()
             }
-            answering.finish()
         }
         guard case .enqueued = taken else { return .tooMany }
-        return await withTaskGroup(of: Answer?.self) { group in
+        let answer = await first(of: answers, within: duration)
+        let isOver =
+            switch answer {
+            case .timedOut: true
+            // The platform looks at the same clock, and may be the first to see that the time is over.
+            case .outcome: patience.phase == .ended
+            case .refused(let error): error.code == .clientClosedRequest
+            case .notStarted, .tooMany, .callerWentAway: false
+            }
+        guard isOver else { return answer }
+        return patience.waitingReason(invocation.target).map(Answer.notStarted) ?? .timedOut
+    }
+
+    /// Runs a body that is cancelled once nobody waits for it any more.
+    private static func whileWaited(
+        for waiting: AsyncStream<Never>, body: @escaping @Sendable () async -> Void
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask(operation: body)
+            group.addTask { for await _ in waiting {} }
+            // Either it has ended or nobody waits.
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func first(of answers: AsyncStream<Answer>, within duration: Duration) async -> Answer {
+        await withTaskGroup(of: Answer?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
                 for await answer in answers { return answer }

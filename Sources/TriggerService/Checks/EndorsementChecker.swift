@@ -159,6 +159,7 @@ package final class EndorsementChecker: Service {
         case .outcome(let outcome): return Self.outcome(of: outcome)
         case .refused(let error): return .failed(error.message)
         case .timedOut: return .failed("it did not answer within \(seconds) s")
+        case .notStarted(let reason): return .failed(reason)
         case .tooMany: return .failed("too many checks are being asked")
         case .callerWentAway: return .failed("the caller went away")
         }

@@ -22,6 +22,7 @@ final class PlatformWorld: Sendable {
         stores: FunctionPlatform.Stores? = nil, time: VirtualTime = VirtualTime(),
         startFailure: @escaping @Sendable (InstanceSpecification) -> InstanceStartFailure? = { _ in nil },
         limits: InstancePool.Limits = InstancePool.Limits(), observer: (any InvocationObserver)? = nil,
+        runtime other: (any FunctionRuntime)? = nil,
         handler: @escaping MemoryRuntime.Handler
     ) throws {
         self.time = time
@@ -34,7 +35,8 @@ final class PlatformWorld: Sendable {
         var configuration = FunctionPlatform.Configuration(instancePrefix: "i")
         configuration.pool = limits
         platform = try FunctionPlatform(
-            configuration: configuration, stores: self.stores, runtime: runtime, logSink: sink, logResources: nil,
+            configuration: configuration, stores: self.stores, runtime: other ?? runtime, logSink: sink,
+            logResources: nil,
             observer: observer, time: time.service, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         target = FunctionTarget(
             FunctionID(

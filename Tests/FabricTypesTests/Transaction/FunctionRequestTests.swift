@@ -47,4 +47,21 @@ struct FunctionRequestTests {
             #expect(RecordedCall(key: Bytes(key)) == nil)
         }
     }
+
+    @Test("a read tells of a call only where nothing was found and nothing is written")
+    func recordedCalls() {
+        let call = FunctionRequest(function: "prices/quote", payload: Bytes()).recorded(answer: Bytes("210"))
+        var set = KVRWSet()
+        set.reads = [KVRead(key: Bytes("colour"), version: nil), KVRead(key: call.key, version: nil)]
+        #expect(set.recordedCalls == [call])
+
+        var written = set
+        written.writes = [KVWrite(key: call.key, value: Bytes())]
+        #expect(written.recordedCalls.isEmpty)
+        var described = set
+        described.metadataWrites = [KVMetadataWrite(key: call.key, entries: [])]
+        #expect(described.recordedCalls.isEmpty)
+        set.reads[1].version = Version(blockNumber: 3, transactionIndex: 0)
+        #expect(set.recordedCalls.isEmpty)
+    }
 }

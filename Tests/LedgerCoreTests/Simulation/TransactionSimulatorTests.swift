@@ -173,4 +173,26 @@ struct TransactionSimulatorTests {
         let error = #expect(throws: SimulationError.self) { try final.finish() }
         #expect(error?.code == .undecodableKeyPolicy)
     }
+
+    @Test(
+        "a contract can use no key that stands for a function's call",
+        arguments: ["\0duet.call\0", "\0duet.call\0\(String(repeating: "a", count: 64))\0", "\0duet.call\0x"])
+    func reservedKeys(text: String) throws {
+        let key = Bytes(text)
+        var simulator = try Self.base().simulator()
+        func isRefused(_ body: () throws -> Void) {
+            #expect { try body() } throws: { ($0 as? SimulationError)?.code == .reservedKey }
+        }
+        isRefused { _ = try simulator.value(of: key, in: Self.n) }
+        isRefused { _ = try simulator.values(of: [Bytes("a"), key], in: Self.n) }
+        isRefused { _ = try simulator.metadata(of: key, in: Self.n) }
+        isRefused { try simulator.put(Bytes("1"), at: key, in: Self.n) }
+        isRefused { try simulator.delete(key, in: Self.n) }
+        isRefused { try simulator.putMetadata([], of: key, in: Self.n) }
+        try simulator.put(Bytes("1"), at: Bytes("\0duet.calls\0"), in: Self.n)
+
+        let call = FunctionRequest(function: "prices/quote", payload: Bytes()).recorded(answer: Bytes("210"))
+        try simulator.record(call, in: Self.n)
+        #expect(try Self.namespace(simulator.finish()).publicSet.recordedCalls == [call])
+    }
 }

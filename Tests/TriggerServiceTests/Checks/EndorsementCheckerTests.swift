@@ -155,6 +155,37 @@ struct EndorsementCheckerTests {
         }
     }
 
+    @Test("what still waits for an instance when the time is over is given up, and the client reads why")
+    func busy() async throws {
+        let (hold, _) = AsyncStream<Void>.makeStream()
+        let (givenUp, tell) = AsyncStream<Void>.makeStream()
+        let (handedOver, hand) = AsyncStream<Void>.makeStream()
+        try await CheckWorld.with(sleep: { _ in for await _ in handedOver { return } }) { invocation in
+            #expect(invocation.patience?.limit == .seconds(3))
+            invocation.patience?.phase = .waiting(instanceCount: 8, isStarting: false)
+            hand.yield()
+            for await _ in hold {}
+            if Task.isCancelled { tell.finish() }
+            return Self.allow
+        } body: { world in
+            world.checker.declare([try declared { $0.timeoutSeconds = 3 }])
+            let refusal = await world.checker.refusal(of: try question())
+            #expect(refusal?.hasSuffix(": all 8 instances of rules/limit were busy for 3 s") == true)
+            for await _ in givenUp {}
+        }
+    }
+
+    @Test("a function that the platform ended since the time was over did not answer in time")
+    func ended() async throws {
+        try await CheckWorld.with { invocation in
+            invocation.patience?.phase = .ended
+            return .failure(FunctionFailure(.unhandled, errorType: FunctionFailure.timeoutType, message: "given up"))
+        } body: { world in
+            world.checker.declare([try declared { $0.timeoutSeconds = 3 }])
+            #expect(await world.checker.refusal(of: try question())?.contains("did not answer within 3 s") == true)
+        }
+    }
+
     @Test("a kept verdict answers what is alike until its time is over or the function changes")
     func kept() async throws {
         try await CheckWorld.with { _ in

@@ -45,8 +45,10 @@ struct CheckListCommand: AsyncParsableCommand {
                 let isCached = verdict["isCached"]?.boolValue ?? false
                 let milliseconds = (verdict["durationMicroseconds"]?.integerValue ?? 0) / 1_000
                 table.append([
-                    verdict.cell("at"), .init(check), .init(call), verdict.cell("creator"), verdict.cell("verdict"),
-                    verdict.cell("message"), .init(isCached ? "kept" : "\(milliseconds) ms"),
+                    verdict.cell("at"), .init(check), .init(call), verdict.cell("creator"),
+                    .init(CheckText.verdict(verdict["verdict"]?.stringValue ?? "")),
+                    .init(CheckText.message(verdict["message"]?.stringValue ?? "")),
+                    .init(isCached ? "kept" : "\(milliseconds) ms"),
                     verdict.cell("transaction"),
                 ])
             }

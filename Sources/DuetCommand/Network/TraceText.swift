@@ -147,7 +147,7 @@ struct TraceText {
         let message = check.word("message").map { "  \($0)" } ?? ""
         let source = check["isCached"]?.boolValue == true ? "  (kept verdict)" : ""
         return "check \(check.word("check") ?? "") (\(check.functionName))  ".escapingControls
-            + terminal.paint(verdict.escapingControls, isAllowed ? .green : .red)
+            + terminal.paint(CheckText.verdict(verdict).escapingControls, isAllowed ? .green : .red)
             + "\(message)\(source)  \(Self.time(check["durationMicroseconds"]))".escapingControls
     }
 

@@ -74,8 +74,17 @@ package struct CheckQuestion: Sendable {
     }
 
     /// The same for questions to which a check may give the same verdict without being asked.
-    package func cacheKey(by parts: Set<EndorsementCheck.CachePart>) -> Digest {
-        var fields = [channel, contract, function].map { Bytes($0) }
+    ///
+    /// What the transient map shows to the function counts always: no verdict may stand for keys or values that it never saw.
+    /// Values are in the digest alone.
+    package func cacheKey(
+        by parts: Set<EndorsementCheck.CachePart>, showingTransientValues: Bool
+    ) -> Digest {
+        var fields = [channel, contract, function, "\(transient.count)"].map { Bytes($0) }
+        for key in transient.keys.sorted() {
+            fields.append(key)
+            if showingTransientValues { fields.append(transient[key] ?? Bytes()) }
+        }
         if parts.contains(.creator) { fields += [Bytes(creator.mspID), Bytes(creator.certificate)] }
         if parts.contains(.arguments) { fields += arguments }
         return Digest(ofAll: fields.flatMap { [Bytes("\($0.count):"), $0] })
@@ -87,19 +96,42 @@ package enum CheckAnswer: Hashable, Sendable {
     case allow
     case refuse(String)
 
-    package static let messageCharacterCountMax = 1_024
+    package static let byteCountMax = 1 << 16
+    package static let messageByteCountMax = 1_024
 
-    /// Nil for any other answer: no verdict was given.
-    package init?(_ answer: [UInt8]) {
-        guard answer.count <= 1 << 16, let members = (try? JSONValue(parsing: answer))?.objectValue,
-            let isAllowed = members["allow"]?.boolValue
-        else { return nil }
-        guard !isAllowed else {
-            self = .allow
-            return
+    /// - Throws: ``InvalidCheckAnswer`` for any other answer: no verdict was given.
+    package init(_ answer: [UInt8]) throws(InvalidCheckAnswer) {
+        guard answer.count <= Self.byteCountMax else {
+            throw InvalidCheckAnswer("it answered \(answer.count) bytes; a check's answer may have \(Self.byteCountMax)")
         }
-        let message = members["message"]?.stringValue ?? ""
-        self = .refuse(
-            message.isEmpty ? "it gave no reason" : String(message.prefix(Self.messageCharacterCountMax)))
+        guard let members = (try? JSONValue(parsing: answer))?.objectValue, let isAllowed = members["allow"]?.boolValue
+        else {
+            throw InvalidCheckAnswer("it answered neither {\"allow\": true} nor {\"allow\": false, \"message\": \"…\"}")
+        }
+        self = isAllowed ? .allow : .refuse(Self.reason(members["message"] ?? .null))
+    }
+
+    private static func reason(_ message: JSONValue) -> String {
+        guard message != .null, message != "" else { return "it gave no reason" }
+        guard let text = message.stringValue else { return "its \"message\" was no text" }
+        guard text.utf8.count > messageByteCountMax else { return text }
+        let mark = "…"
+        var room = messageByteCountMax - mark.utf8.count
+        // By scalars: one character may be made of any number.
+        let kept = text.unicodeScalars.prefix { scalar in
+            room -= UTF8.width(scalar)
+            return room >= 0
+        }
+        return String(kept) + mark
+    }
+}
+
+/// Why an answer is no verdict.
+package struct InvalidCheckAnswer: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Without a full stop.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

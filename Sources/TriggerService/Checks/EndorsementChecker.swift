@@ -127,7 +127,8 @@ package final class EndorsementChecker: Service {
         let seconds = declared.check.cacheSeconds
         let key = VerdictCache.Key(
             function: declared.target, name: declared.name, revision: declared.revision,
-            question: question.cacheKey(by: declared.check.cacheBy))
+            question: question.cacheKey(
+                by: declared.check.cacheBy, showingTransientValues: declared.check.showsTransientValues))
         if seconds > 0, let kept = cache.answer(key, now: now()) {
             return finish(question, declared, .answered(kept), isCached: true, start: start, requestID: "")
         }
@@ -168,10 +169,11 @@ package final class EndorsementChecker: Service {
     private static func outcome(of outcome: InvocationOutcome) -> Outcome {
         switch outcome {
         case .event(let bytes):
-            guard let answer = CheckAnswer(bytes) else {
-                return .failed("it answered neither {\"allow\": true} nor {\"allow\": false, \"message\": \"…\"}")
+            do throws(InvalidCheckAnswer) {
+                return .answered(try CheckAnswer(bytes))
+            } catch {
+                return .failed(error.description)
             }
-            return .answered(answer)
         case .failure(let failure): return .failed("\(failure.errorType): \(failure.message)")
         case .http: return .failed("it answered as an HTTP function")
         }

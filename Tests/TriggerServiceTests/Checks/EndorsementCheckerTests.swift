@@ -10,13 +10,14 @@ import TriggerCore
 @Suite("Asking endorsement checks")
 struct EndorsementCheckerTests {
     private func question(
-        function: String = "set_owner", creator: String = "User1", organization: String = "Org1MSP", depth: Int = 0
+        function: String = "set_owner", creator: String = "User1", organization: String = "Org1MSP",
+        transient: [Bytes: Bytes] = [Bytes("price"): Bytes("12")], depth: Int = 0
     ) throws -> CheckQuestion {
         CheckQuestion(
             organization: try MSPID(validating: organization), transactionID: String(repeating: "ab", count: 32),
             channel: "trade", contract: "marbles", arguments: [Bytes(function), Bytes("m1"), Bytes([0, 255])],
             creator: CheckQuestion.Creator(mspID: "Org2MSP", name: creator, certificate: "PEM \(creator)"),
-            transient: [Bytes("price"): Bytes("12")], depth: depth)
+            transient: transient, depth: depth)
     }
 
     private func declared(
@@ -209,6 +210,52 @@ struct EndorsementCheckerTests {
             _ = await world.checker.refusal(of: try question())
             #expect(world.invocations.count == 4)
         }
+    }
+
+    @Test("a kept verdict stands for no other secrets than those that the function saw", arguments: [false, true])
+    func keptWithSecrets(showsTransientValues: Bool) async throws {
+        try await CheckWorld.with { _ in
+            Self.allow
+        } body: { world in
+            world.checker.declare([
+                try declared {
+                    $0.cacheSeconds = 10
+                    $0.cacheBy = [.creator]
+                    $0.showsTransientValues = showsTransientValues
+                }
+            ])
+            _ = await world.checker.refusal(of: try question())
+            _ = await world.checker.refusal(of: try question())
+            #expect(world.invocations.count == 1)
+            _ = await world.checker.refusal(of: try question(transient: [Bytes("price"): Bytes("13")]))
+            #expect(world.invocations.count == (showsTransientValues ? 2 : 1))
+            let before = world.invocations.count
+            _ = await world.checker.refusal(of: try question(transient: [Bytes("cost"): Bytes("12")]))
+            _ = await world.checker.refusal(of: try question(transient: [:]))
+            #expect(world.invocations.count == before + 2)
+        }
+    }
+
+    @Test("an answer beyond what may be is told with the bound")
+    func longAnswer() throws {
+        let error = #expect(throws: InvalidCheckAnswer.self) { try CheckAnswer([UInt8](repeating: 32, count: 65_537)) }
+        #expect(error?.description == "it answered 65537 bytes; a check's answer may have 65536")
+    }
+
+    @Test("a message that is no text is told, and a long one is cut and says so")
+    func messages() throws {
+        func reason(_ message: String) throws -> String? {
+            guard case .refuse(let text) = try CheckAnswer(Array("{\"allow\":false,\"message\":\(message)}".utf8))
+            else { return nil }
+            return text
+        }
+        #expect(try reason("5") == "its \"message\" was no text")
+        #expect(try reason("null") == "it gave no reason")
+        let whole = String(repeating: "a", count: 1_024)
+        #expect(try reason("\"\(whole)\"") == whole)
+        #expect(try reason("\"\(whole)a\"") == String(repeating: "a", count: 1_021) + "…")
+        let wide = try #require(try reason("\"\(String(repeating: "é", count: 1_024))\""))
+        #expect(wide == String(repeating: "é", count: 510) + "…")
     }
 
     @Test("what went wrong is never kept")

@@ -20,8 +20,9 @@ extension FunctionPlatform {
     package func deploy(_ deployment: Deployment, isDryRun: Bool) async throws -> DeploymentResult {
         var changes = try registry.rehearse { registry, occasion in try deployment.apply(to: &registry, occasion) }
         let ledger = try await ledgerPlan(deployment)
+        let missingContracts = try await missingContracts(deployment)
         let logChanges = try await deployLogs(deployment, isDryRun: isDryRun)
-        var notices = deployment.template.notices + missingLogstores(deployment)
+        var notices = deployment.template.notices + missingLogstores(deployment) + missingContracts
         if !isDryRun {
             notices += try await ledgerResources?.apply(ledger, organizations: deployment.ledgerOrganizations) ?? []
             changes = try await registry.change { registry, occasion in try deployment.apply(to: &registry, occasion) }
@@ -49,6 +50,22 @@ extension FunctionPlatform {
                 })
         }
         return try await ledgerResources.plan(channels, organizations: deployment.ledgerOrganizations)
+    }
+
+    /// An event on a contract that is nowhere would never set its function off, without a word.
+    private func missingContracts(_ deployment: Deployment) async throws -> [TemplateNotice] {
+        let template = deployment.template
+        let references = template.contractReferences.filter { reference in
+            !template.ledgerChannels.contains { channel in
+                channel.name == reference.channel && channel.contracts.contains { $0.name == reference.contract }
+            }
+        }
+        guard let ledgerResources else {
+            return references.map {
+                TemplateNotice(line: $0.line, key: $0.key, text: "This node runs no network, so nobody asks the function.")
+            }
+        }
+        return try await ledgerResources.missing(references)
     }
 
     /// Takes out what a template names.

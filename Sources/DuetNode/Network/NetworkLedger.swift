@@ -45,6 +45,26 @@ struct NetworkLedger: LedgerResources {
         return changes
     }
 
+    func missing(_ references: [ContractReference]) async throws -> [TemplateNotice] {
+        let problems = references.filter { $0.channel != channelID.rawValue }.map {
+            TemplateProblem(
+                line: $0.line, key: "\($0.key).Channel", value: $0.channel,
+                reason: "the peers of this node have joined no such channel",
+                remedy: "Name one that is there: \(channelID).")
+        }
+        guard problems.isEmpty else { throw InvalidTemplate(problems: problems) }
+        guard let client = clients.first else { return [] }
+        var notices: [TemplateNotice] = []
+        for reference in references where !contracts.contains(reference.contract) {
+            guard try await committed(reference.contract, client) == nil else { continue }
+            notices.append(
+                TemplateNotice(
+                    line: reference.line, key: "\(reference.key).Contract",
+                    text: "There is no contract \"\(reference.contract)\" on \(channelID) yet; nothing comes of this before."))
+        }
+        return notices
+    }
+
     private func committed(_ name: String, _ client: LifecycleClient) async throws -> ChaincodeDefinitionFields? {
         do {
             let answer = try await client.evaluate(

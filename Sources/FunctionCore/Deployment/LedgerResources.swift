@@ -10,6 +10,12 @@ package protocol LedgerResources: Sendable {
         _ channels: [LedgerChannelTemplate], organizations: Set<OrganizationName>?
     ) async throws -> [LedgerChange]
 
+    /// Looks for contracts that events name.
+    ///
+    /// - Returns: which contracts are not there yet; an event may be deployed before its contract.
+    /// - Throws: ``InvalidTemplate`` for channels that are not there.
+    func missing(_ references: [ContractReference]) async throws -> [TemplateNotice]
+
     /// Has the organisations approve what is planned, and commits what enough of them have approved.
     ///
     /// What was done before an error stays: each step is a transaction of the ledger. Doing it again goes on from there.

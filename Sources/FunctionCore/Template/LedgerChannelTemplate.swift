@@ -1,3 +1,5 @@
+internal import FunctionTypes
+
 /// A channel that is there already, and what a template wants on it.
 package struct LedgerChannelTemplate: Sendable, Hashable {
     package var name: String
@@ -13,6 +15,35 @@ package struct LedgerChannelTemplate: Sendable, Hashable {
 
     /// Keys from the top, for problems.
     package var key: String { "Resources.\(name)" }
+}
+
+/// A contract that an event of a function names.
+package struct ContractReference: Sendable, Hashable {
+    package var channel: String
+    package var contract: String
+    package var line: Int
+    /// Of the event.
+    package var key: String
+}
+
+extension Template {
+    /// The contracts of events that the organisation's peers ask for: checks, and calls by contracts.
+    package var contractReferences: [ContractReference] {
+        services.flatMap { service in
+            service.functions.flatMap { function in
+                function.triggers.compactMap { trigger in
+                    guard case .other(let type, let settings) = trigger.configuration.source,
+                        ["endorsement", "contractcall"].contains(type),
+                        let channel = settings["channel"]?.stringValue,
+                        let contract = settings["contract"]?.stringValue
+                    else { return nil }
+                    return ContractReference(
+                        channel: channel, contract: contract, line: trigger.line,
+                        key: "Resources.\(service.name).\(function.name).Events.\(trigger.name).Properties")
+                }
+            }
+        }
+    }
 }
 
 /// An organisation of a channel, by its MSP id.

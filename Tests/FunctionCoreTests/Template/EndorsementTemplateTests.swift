@@ -57,6 +57,13 @@ struct EndorsementTemplateTests {
             ("{ Channel: trade, Contract: m, OnError: maybe }", "OnError"),
             ("{ Channel: trade, Contract: m, CacheBy: [TIME] }", "CacheBy"),
             ("{ Channel: trade, Contract: m, Functions: set_owner }", "Functions"),
+            ("{ Channel: trade, Contract: m, Functions: [] }", "Functions"),
+            ("{ Channel: trade, Contract: m, Functions: [''] }", "Functions[0]"),
+            ("{ Channel: trade, Contract: m, CacheBy: [CREATOR] }", "CacheBy"),
+            ("{ Channel: trade, Contract: m, CacheSeconds: 5, CacheBy: [] }", "CacheBy"),
+            ("{ Channel: '*', Contract: m }", "Channel"), ("{ Channel: '', Contract: m }", "Channel"),
+            ("{ Channel: trade, Contract: '*' }", "Contract"), ("{ Channel: trade, Contract: '' }", "Contract"),
+            ("{ Channel: trade, Contract: _lifecycle }", "Contract"),
             ("{ Channel: trade, Contract: m, Function: set_owner }", "Function"),
         ])
     func wrong(properties: String, key: String) throws {

@@ -42,7 +42,7 @@ struct TriggerReader {
         case "Endorsement":
             return EndorsementReader.read(&properties, findings)
         case "ContractCall":
-            return ContractCallReader.read(&properties)
+            return ContractCallReader.read(&properties, findings)
         case "Log":
             return .other(type: "log", configuration: LogTriggerReader.read(&properties))
         default:

@@ -16,8 +16,10 @@ extension FunctionPlatform {
     /// then the ledger's organisations approve and commit contracts; the registry changes last, in one step.
     ///
     /// - Parameter isDryRun: only says what would change.
-    /// - Throws: ``FunctionError``; nothing has changed in the registry then.
+    /// - Throws: ``InvalidTemplate``, ``FunctionError``; nothing has changed in the registry then.
     package func deploy(_ deployment: Deployment, isDryRun: Bool) async throws -> DeploymentResult {
+        let missing = registry.read { deployment.functionsWithoutCode(in: $0) }
+        guard missing.isEmpty else { throw InvalidTemplate(problems: missing) }
         var changes = try registry.rehearse { registry, occasion in try deployment.apply(to: &registry, occasion) }
         let ledger = try await ledgerPlan(deployment)
         let missingContracts = try await missingContracts(deployment)

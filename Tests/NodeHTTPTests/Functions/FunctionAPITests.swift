@@ -118,6 +118,27 @@ struct FunctionAPITests {
         }
     }
 
+    @Test("every function whose code is missing is named with its line and what to do")
+    func missingCode() async throws {
+        try await FunctionWorld.run { world in
+            let second =
+                #"    more:\n      Type: 'Aliyun::Serverless::Function'\n      Properties: {Handler: index.handler, Runtime: nodejs20, CodeUri: ./}\n"#
+            for isDryRun in [true, false] {
+                let answer = try await world.callAPI(
+                    "POST", "/api/deployments", #"{"template": "\#(Self.template + second)", "isDryRun": \#(isDryRun)}"#
+                )
+                #expect(answer.status == 422 && answer.json["error"]?["code"] == "InvalidTemplate")
+                let problems = answer.json["error"]?["problems"]?.arrayValue ?? []
+                #expect(problems.map { $0["line"]?.integerValue } == [6, 10])
+                for (problem, name) in zip(problems, ["shop/list", "shop/more"]) {
+                    #expect(problem["reason"]?.stringValue?.contains(name) == true)
+                    #expect(problem["remedy"]?.stringValue?.contains("Add its code") == true)
+                }
+            }
+            try await #expect(world.callAPI("GET", "/api/functions").json == [])
+        }
+    }
+
     @Test("a key deploys into its own organisation only; a reader nowhere")
     func owners() async throws {
         try await FunctionWorld.run(needsKey: true) { world in

@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -21,8 +22,6 @@ void become(uid_t id) {
         errno = EPERM;
         give_up("root stayed within reach");
     }
-    // The change of user made us undumpable, which hides our own /proc entries from us and from what we start.
-    prctl(PR_SET_DUMPABLE, 1);
 }
 
 static void limit(int resource, rlim_t value) {
@@ -33,7 +32,13 @@ static void limit(int resource, rlim_t value) {
     if (setrlimit(resource, &limits) != 0) give_up("a resource limit");
 }
 
-// The same everywhere; headers of older kernels do not know it.
+// The same everywhere; headers of older kernels do not know them.
+#ifndef __NR_pidfd_getfd
+#define __NR_pidfd_getfd 438
+#endif
+#ifndef __NR_process_madvise
+#define __NR_process_madvise 440
+#endif
 #ifndef __NR_memfd_secret
 #define __NR_memfd_secret 447
 #endif
@@ -80,10 +85,19 @@ static struct sock_filter filter[] = {
     REFUSE(__NR_delete_module, EPERM),
     REFUSE(__NR_syslog, EPERM),
     REFUSE(__NR_io_uring_setup, ENOSYS),
+    // Debugging. It would let a function hold or rewrite the relay, which shares its user and ends it when the node ends.
+    REFUSE(__NR_ptrace, EPERM),
+    REFUSE(__NR_process_vm_readv, EPERM),
+    REFUSE(__NR_process_vm_writev, EPERM),
+    REFUSE(__NR_process_madvise, EPERM),
+    REFUSE(__NR_pidfd_getfd, EPERM),
+    REFUSE(__NR_kcmp, EPERM),
     // Memory that belongs to no process, so that looking at processes would not find it; /tmp and /dev/shm are bounded.
     REFUSE(__NR_memfd_create, ENOSYS),
     REFUSE(__NR_memfd_secret, ENOSYS),
     REFUSE(__NR_shmget, ENOSYS),
+    REFUSE(__NR_msgget, ENOSYS),
+    REFUSE(__NR_mq_open, ENOSYS),
     // Its flags lie in memory, where a filter cannot look; libraries fall back to clone.
     REFUSE(__NR_clone3, ENOSYS),
     // New user namespaces: the way to capabilities.
@@ -107,6 +121,10 @@ void confine(long process_count_max) {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, 1024);
     if (process_count_max > 0) limit(RLIMIT_NPROC, (rlim_t)process_count_max);
+    // What is started here shares our user, and must neither trace us nor see our memory; it becomes traceable when it executes.
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) give_up("keeping its memory to itself");
+    // Only now, since a change of user forgets it. Our parent is bubblewrap.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up("ending with the sandbox");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("no new privileges");
 #ifdef ARCHITECTURE
     struct sock_fprog program = {.len = sizeof filter / sizeof filter[0], .filter = filter};

@@ -85,6 +85,12 @@ def reach(f):
         yield "reach the management API at " + address, lambda: connect(socket.AF_INET, (address, f["port"]))
         yield "reach a loopback service at " + address, lambda: connect(socket.AF_INET, (address, f["other"]))
     yield "reach the management API over IPv6", lambda: connect(socket.AF_INET6, ("::1", f["port"]))
+    yield "seize the relay", lambda: call(101, 0x4206, 1, 0, 0)
+    yield "open the relay's memory", lambda: open("/proc/1/mem", "rb")
+    yield "read the relay's memory", lambda: call(310, 1, None, 0, None, 0, 0)
+    yield "write the relay's memory", lambda: call(311, 1, None, 0, None, 0, 0)
+    yield "take a message queue", lambda: call(68, 0, 0o1600)
+    yield "take a named message queue", lambda: call(240, b"x", 0o102, 0o600, None)
     yield "take memory of no process", lambda: call(319, b"x", 0)
     yield "take shared memory of no process", lambda: call(29, 0, 1 << 30, 0o1600)
     yield "read the kernel's log", lambda: call(103, 3, ctypes.create_string_buffer(64), 64) and call(-1)
@@ -104,6 +110,17 @@ def handler(event, context):
             except OSError:
                 pass
         return json.dumps(done)
+    if kind == "hold":
+        # SEIZE and INTERRUPT, then ATTACH, would stop the first process for as long as the tracer lives.
+        if os.fork() == 0:
+            os.setsid()
+            libc.ptrace(0x4206, 1, None, None)
+            libc.ptrace(0x4207, 1, None, None)
+            libc.ptrace(16, 1, None, None)
+            while True:
+                time.sleep(1)
+        held = [line for line in open("/proc/1/status") if line.startswith("TracerPid:")]
+        return json.dumps(held[0].split()[1])
     if kind == "native":
         kept = b"x" * (400 << 20)
         time.sleep(60)
@@ -253,6 +270,25 @@ def test_a_fork_bomb_leaves_the_node_answering_and_nothing_behind(lab):
     assert count > 0
     # A sandbox that waits or works has some five processes; the bomb had hundreds.
     while processes(lab) > 50:
+        os.sched_yield()
+
+
+@pytest.mark.parametrize("prefix", NODES.values(), ids=[name.replace(" ", "-") for name in NODES])
+def test_a_function_cannot_outlive_a_killed_node(tmp_path, prefix):
+    """A child tries to stop the relay, which ends the sandbox when the node goes away."""
+    for path in [tmp_path, *tmp_path.parents][:3]:
+        path.chmod(path.stat().st_mode | 0o011)
+    lab = Lab(tmp_path, prefix)
+    try:
+        answer, failed, _ = lab.attack("hold")
+        assert not failed and json.loads(json.loads(answer) if answer.startswith('"\\"') else answer) == "0", answer
+        assert processes(lab) > 0
+    finally:
+        lab.node.process.kill()
+        lab.node.process.wait()
+    deadline = time.monotonic() + 30
+    while processes(lab) > 0:
+        assert time.monotonic() < deadline, "processes outlive the node"
         os.sched_yield()
 
 

@@ -51,6 +51,15 @@ struct EscapeTests {
             yield 'mount', lambda: call(libc.mount(b'x', b'/tmp', b'tmpfs', 0, None))
             yield 'become root', lambda: os.setuid(0)
             yield 'use a setuid program', lambda: subprocess.run(['su', '-c', 'true'], check=True, capture_output=True)
+            yield 'seize the relay', lambda: call(libc.ptrace(0x4206, 1, None, None))
+            yield 'attach to the relay', lambda: call(libc.ptrace(16, 1, None, None))
+            yield 'open the relay\\'s memory', lambda: open('/proc/1/mem', 'rb')
+            yield 'see the relay\\'s environment', lambda: open('/proc/1/environ', 'rb').read()
+            yield 'read the relay\\'s memory', lambda: call(0 if libc.syscall(310, 1, None, 0, None, 0, 0) >= 0 else -1)
+            yield 'write the relay\\'s memory', lambda: call(0 if libc.syscall(311, 1, None, 0, None, 0, 0) >= 0 else -1)
+            yield 'compare with the relay', lambda: call(0 if libc.syscall(312, 1, 1, 0, 0, 0) >= 0 else -1)
+            yield 'take a message queue', lambda: call(0 if libc.syscall(68, 0, 0o1600) >= 0 else -1)
+            yield 'take a named message queue', lambda: call(0 if libc.syscall(240, b'x', 0o102, 0o600, None) >= 0 else -1)
             yield 'read the kernel\\'s keys', lambda: call(0 if libc.syscall(250, 0, -3, 0) >= 0 else -1)
 
         def handler(event, context):

@@ -92,6 +92,25 @@ def test_a_rule_deployed_in_the_page_refuses_the_next_marble_and_lets_it_pass_ag
     rules.create("Amy", color="black")
 
 
+def test_a_black_marble_from_before_the_rule_is_not_given_away(rules):
+    rules.act_as("Amy")
+    black, red = rules.create("Amy", color="black"), rules.create("Amy", color="red")
+    deploy_rule(rules, "No black marbles")
+    rules.drag(black, rules.card("Alice"))
+    expect(rules.notes("Amy").first).to_contain_text("No black marbles in this house.", timeout=30_000)
+    expect(rules.card("Amy").locator(f'[data-marble="{black}"]')).to_be_visible()
+    rules.notes("Amy").first.get_by_role("button", name="Dismiss").click()
+    rules.drag(red, rules.card("Alice"))
+    expect(rules.card("Alice").locator(f'[data-marble="{red}"]')).to_be_visible(timeout=30_000)
+
+
+def test_black_by_its_figures_is_black_too(rules, site):
+    amy = next(owner["id"] for owner in site.state()["owners"] if owner["name"] == "amy")
+    deploy_rule(rules, "No black marbles")
+    story = site.act(amy, kind="create", color="#000000", size=16, owner=amy)
+    assert story["stage"] == "refused" and "No black marbles in this house." in story["refusals"][0]["message"], story
+
+
 def test_a_rule_looks_at_the_ledger(rules):
     name = rules.new_owner("United Marbles")
     rules.act_as(name)
@@ -102,6 +121,14 @@ def test_a_rule_looks_at_the_ledger(rules):
     wish_for(rules, name, "red")
     expect(rules.notes(name).first).to_contain_text("five are the most", timeout=30_000)
     expect(rules.marbles(name)).to_have_count(5)
+
+
+def test_what_is_no_javascript_is_not_in_force(rules, site):
+    deploy_rule(rules, "No black marbles")
+    status, answer = site.post("api/rule", {"source": "this is no JavaScript"})
+    assert status == 400 and "Unexpected identifier" in answer["error"]["message"], answer
+    status, _, rule = site.get("api/rule")
+    assert status == 200 and b"No black marbles in this house" in rule
 
 
 def test_other_pages_learn_of_a_new_rule_and_what_is_none_is_refused(rules, open_page, site):

@@ -77,11 +77,17 @@ final class RuleKeeper: Sendable {
         guard !wish.source.isEmpty, wish.source.utf8.count <= Self.sourceByteCountMax else {
             throw ActionRefusal(.invalid, "A rule has 1 to \(Self.sourceByteCountMax) bytes.")
         }
-        let archive = ZipArchive.holding(file, Array(wish.source.utf8))
+        let former = try? await current().source
         let clock = ContinuousClock()
         let begin = clock.now
-        let body = PageJSON.encode(["code": ["zipFile": archive.base64EncodedString()]])
-        _ = try await node.exchange(.PUT, path, body: ("application/json", body))
+        try await put(wish.source)
+        if let problem = try await problem() {
+            guard let former else {
+                throw ActionRefusal(.invalid, "The rule fails, and refuses everything. \(problem)")
+            }
+            try await put(former)
+            throw ActionRefusal(.invalid, "Not deployed, the former rule is in force: this one fails. \(problem)")
+        }
         let (seconds, attoseconds) = (clock.now - begin).components
         milliseconds.withLock {
             $0 = Double(seconds) * 1_000 + (Double(attoseconds) / 1e14).rounded() / 10
@@ -89,5 +95,51 @@ final class RuleKeeper: Sendable {
         let view = view(wish.source)
         feed.tell(.json("rule", view))
         return view
+    }
+
+    private func put(_ source: String) async throws {
+        let archive = ZipArchive.holding(file, Array(source.utf8))
+        let body = PageJSON.encode(["code": ["zipFile": archive.base64EncodedString()]])
+        _ = try await node.exchange(.PUT, path, body: ("application/json", body))
+    }
+
+    /// Asks the rule about a marble that nobody makes. Any verdict is right.
+    ///
+    /// - Returns: what it said in place of a verdict; nil for one.
+    private func problem() async throws -> String? {
+        let question = Question(
+            transactionId: "", function: "init_marble", args: ["m0", "blue", "16", "o0", company],
+            creator: .init(mspId: "", name: "nobody"))
+        do {
+            let answer = try await node.exchange(
+                .POST, path + ["invocations"], body: ("application/octet-stream", PageJSON.encode(question)))
+            if (try? JSONDecoder().decode(Verdict.self, from: answer)) != nil { return nil }
+            let problem = try? JSONDecoder().decode(Problem.self, from: answer)
+            return problem?.errorMessage ?? "It answers no {\"allow\": …}."
+        } catch let failure as NodeAPI.Failure where failure.status != 0 {
+            return failure.description
+        }
+    }
+
+    /// What peers ask, as far as a rule needs it.
+    private struct Question: Encodable {
+        struct Creator: Encodable {
+            let mspId: String
+            let name: String
+        }
+
+        let transactionId: String
+        let function: String
+        let args: [String]
+        let creator: Creator
+    }
+
+    private struct Verdict: Decodable {
+        let allow: Bool
+    }
+
+    /// What Function Compute answers for a function that failed.
+    private struct Problem: Decodable {
+        let errorMessage: String
     }
 }

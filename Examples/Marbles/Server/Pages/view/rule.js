@@ -16,13 +16,21 @@ const ending = `  return { allow: true };
 `;
 
 // A new marble: id, colour, size, owner, company. A given one: id, new owner, company.
+// Of a given marble the ledger knows the colour; there are two ways to write black.
+const colour = `  let color = args[1];
+  if (name === 'set_owner') {
+    const answer = await context.ledger.evaluate({ contract: 'marbles-strict', function: 'read', args: [args[0]] });
+    color = JSON.parse(answer.toString() || '{}').color ?? '';
+  }
+  const isBlack = ['black', '#000', '#000000'].includes(color.trim().toLowerCase());
+`;
 const presets = {
   presetOpen: beginning("Anything goes.") + ending,
-  presetBlack: beginning("No black marbles.") + `  if (name === 'init_marble' && args[1].toLowerCase() === 'black') {
+  presetBlack: beginning("No black marbles.") + colour + `  if (isBlack) {
     return { allow: false, message: 'No black marbles in this house.' };
   }
 ` + ending,
-  presetEvening: beginning("No black marbles after six.") + `  if (name === 'init_marble' && args[1].toLowerCase() === 'black' && new Date().getHours() >= 18) {
+  presetEvening: beginning("No black marbles after six.") + colour + `  if (isBlack && new Date().getHours() >= 18) {
     return { allow: false, message: 'It is past six: no more black marbles today.' };
   }
 ` + ending,

@@ -1,5 +1,7 @@
 """Several browsers see each other; a connection that breaks resumes without gap or double."""
 
+import signal
+
 import pytest
 from playwright.sync_api import expect
 
@@ -103,3 +105,51 @@ def test_a_node_that_starts_again_is_followed_again(open_page, tmp_path):
     finally:
         site.end()
         node.end()
+
+
+def test_a_node_that_is_gone_is_told_and_its_return_too(open_page, tmp_path):
+    node = Node(tmp_path)
+    site = Site(tmp_path, node)
+    try:
+        page = open_page(site.address)
+        node.process.send_signal(signal.SIGSTOP)
+        expect(page.page.locator("#live")).to_have_text("The ledger cannot be reached", timeout=30_000)
+        page.card("Amy").get_by_role("button", name="Make a marble for Amy").click()
+        page.page.get_by_role("button", name="Make it").click()
+        expect(page.notes("Amy").first).to_contain_text("The ledger is out of reach", timeout=60_000)
+        node.process.send_signal(signal.SIGCONT)
+        expect(page.page.locator("#live")).to_have_text("Live", timeout=30_000)
+        page.create("Alice")
+    finally:
+        node.process.send_signal(signal.SIGCONT)
+        site.end()
+        node.end()
+
+
+def test_a_server_that_falls_silent_is_noticed(open_page, own_site):
+    site, _ = own_site
+    page = open_page(site.address)
+    site.process.send_signal(signal.SIGSTOP)
+    try:
+        expect(page.page.locator("#live")).to_have_attribute("data-state", "lost", timeout=60_000)
+    finally:
+        site.process.send_signal(signal.SIGCONT)
+    expect(page.page.locator("#live")).to_have_attribute("data-state", "live", timeout=60_000)
+    page.create("Amy")
+
+
+def test_presence_is_never_below_zero(open_page, site, chromium):
+    context = chromium.new_context(locale="en-GB")
+    context.add_init_script("""
+        window.told = [];
+        new MutationObserver(() => {
+            for (const badge of document.querySelectorAll(".card-here:not([hidden])")) window.told.push(badge.textContent);
+        }).observe(document, { subtree: true, childList: true, attributes: true });
+    """)
+    try:
+        page = context.new_page()
+        page.goto(site.address)
+        expect(page.locator(".tool-count")).not_to_be_empty()
+        assert not [text for text in page.evaluate("window.told") if "-" in text]
+    finally:
+        context.close()

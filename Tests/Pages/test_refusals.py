@@ -71,3 +71,28 @@ def test_what_makes_no_sense_is_refused_before_anything_is_tried(site):
         status, answer = site.post("api/actions", wish)
         assert status in (400, 404), answer
         assert message in answer["error"]["message"]
+
+
+def test_what_never_left_the_machine_was_not_refused(page):
+    page.page.context.set_offline(True)
+    page.card("Amy").get_by_role("button", name="Make a marble for Amy").click()
+    page.page.get_by_role("button", name="Make it").click()
+    note = page.notes("Amy").first
+    expect(note).to_contain_text("Not sent.")
+    expect(note).not_to_contain_text("Refused")
+    page.page.context.set_offline(False)
+    note.get_by_role("button", name="Try again").click()
+    expect(page.notes("Amy")).to_have_count(0)
+    expect(page.page.locator("#live")).to_have_attribute("data-state", "live", timeout=20_000)
+
+
+def test_who_said_what_stays_within_its_card(page):
+    page.act_as("Amy")
+    page.card("Aaron").get_by_role("button", name="Make a marble for Aaron").click()
+    page.page.get_by_role("button", name="Make it").click()
+    note = page.notes("Aaron").first
+    note.get_by_text("Who said what").click()
+    card = page.card("Aaron").bounding_box()
+    item = note.locator("li").first.bounding_box()
+    assert item["x"] + item["width"] <= card["x"] + card["width"]
+    assert note.evaluate("note => note.scrollWidth <= note.clientWidth")

@@ -10,7 +10,10 @@ struct MarblesServer: Sendable {
     /// How long the server waits at start for a node that is still starting.
     private static let attemptCountMax = 120
     private static let attemptPause = Duration.milliseconds(500)
-    private static let signOfLifeInterval = Duration.seconds(15)
+    private static let signOfLifeInterval = Duration.seconds(10)
+    /// How often the node is asked whether it is there, and how long it may take to answer.
+    private static let lookInterval = Duration.seconds(2)
+    private static let lookTimeout = Duration.seconds(5)
     private static let presenceInterval = Duration.milliseconds(300)
 
     let options: ServerOptions
@@ -68,6 +71,12 @@ struct MarblesServer: Sendable {
                     feed.tell(.signOfLife)
                 }
             }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: Self.lookInterval)
+                    feed.setLedgerReachable(await isReachable(node))
+                }
+            }
             group.addTask { try await feed.tellPresence(atMostEvery: Self.presenceInterval) }
             group.addTask { await notices.run() }
             group.addTask { await runs.run() }
@@ -92,6 +101,17 @@ struct MarblesServer: Sendable {
             } catch is Stopped {
                 feed.close()
             }
+        }
+    }
+
+    /// Whether the node answers, be it with a refusal.
+    private func isReachable(_ node: NodeAPI) async -> Bool {
+        do {
+            _ = try await node.call(
+                ["api", "channels", options.channel], timeout: Self.lookTimeout, as: ChannelAnswer.self)
+            return true
+        } catch {
+            return (error as? NodeAPI.Failure)?.status != 0
         }
     }
 

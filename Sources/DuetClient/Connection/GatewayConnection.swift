@@ -19,6 +19,9 @@ public final class GatewayConnection: Sendable {
         configuration.http2.targetWindowSize = 1 << 20
         configuration.http2.authority = address.serverName
         configuration.connection.maxIdleTime = nil
+        // A peer that is back is reached again within seconds, however long it was away.
+        configuration.backoff.initial = .milliseconds(200)
+        configuration.backoff.max = .seconds(2)
         do {
             clientCertificateHash = try address.clientCertificate?.hash() ?? Bytes()
             client = GRPCClient(

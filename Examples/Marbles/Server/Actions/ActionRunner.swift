@@ -64,6 +64,7 @@ final class ActionRunner: Sendable {
         } catch let refusal as ActionRefusal {
             throw refusal
         } catch {
+            if let failure = error as? NodeAPI.Failure, failure.status == 0 { throw failure }
             throw ActionRefusal(.notFound, "The identity of \(call.actor.name) cannot be had. \(error)")
         }
         let story = await tell(call, request: action.request, by: member)
@@ -134,7 +135,7 @@ final class ActionRunner: Sendable {
             let reached = story.stage
             story.failedAfter = reached
             let failure = error as? ClientError
-            story.message = failure?.message ?? "\(error)"
+            story.message = failure.map(\.plainMessage) ?? "\(error)"
             story.isConflict = failure?.isConflict
             story.refusals = (failure?.refusals ?? []).map {
                 Story.Refusal(company: CompanyName.of(mspID: $0.mspID), address: $0.address, message: $0.message)
@@ -171,6 +172,12 @@ extension ClientError {
         case .submit: code != .unavailable && code != .deadlineExceeded && code != .canceled
         default: false
         }
+    }
+
+    /// For people: what the connection's own words say is of no use to them.
+    fileprivate var plainMessage: String {
+        guard refusals.isEmpty, code == .unavailable || code == .deadlineExceeded else { return message }
+        return "The ledger is out of reach: it did not answer in time."
     }
 
     /// Whether peers only had no time.

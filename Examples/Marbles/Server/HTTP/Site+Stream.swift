@@ -38,6 +38,7 @@ extension Site {
     private func beginning(of subscription: LiveFeed.Subscription) -> String {
         let ledger = subscription.ledger
         var text = "retry: 1000\n" + ServerSentEvent.json("hello", settings).text
+        text += ServerSentEvent.ledgerReachable(subscription.isLedgerReachable).text
         if let missed = subscription.missedBlocks {
             for block in missed { text += ServerSentEvent.block(block, ledger: feed.ledgerName).text }
             return text + ServerSentEvent.json("resumed", ["blocks": missed.count]).text

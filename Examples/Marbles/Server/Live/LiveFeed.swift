@@ -25,6 +25,7 @@ final class LiveFeed: Sendable {
         /// The blocks that the page lacks; nil where it needs the whole state.
         let missedBlocks: [BlockView]?
         let events: AsyncStream<ServerSentEvent>
+        let isLedgerReachable: Bool
     }
 
     /// Who reads a stream.
@@ -46,6 +47,7 @@ final class LiveFeed: Sendable {
         var ledger: MarblesLedger
         var names = PartyNames()
         var runs: [RunLine] = []
+        var isLedgerReachable = true
         var watchers: [UInt64: Watcher] = [:]
         var nextID: UInt64 = 0
     }
@@ -92,6 +94,15 @@ final class LiveFeed: Sendable {
         state.withLock { Self.publish(event, in: &$0) }
     }
 
+    /// Whether the node answers; told where that changes.
+    func setLedgerReachable(_ isReachable: Bool) {
+        state.withLock { state in
+            guard state.isLedgerReachable != isReachable else { return }
+            state.isLedgerReachable = isReachable
+            Self.publish(.ledgerReachable(isReachable), in: &state)
+        }
+    }
+
     private static func publish(_ event: ServerSentEvent, in state: inout State) {
         for (id, watcher) in state.watchers {
             if case .enqueued = watcher.continuation.yield(event) { continue }
@@ -131,7 +142,8 @@ final class LiveFeed: Sendable {
             state.watchers[state.nextID] = Watcher(visitor: visitor, continuation: continuation)
             return Subscription(
                 id: state.nextID, ledger: state.ledger, runs: state.runs,
-                missedBlocks: missedBlocks(after: lastEventID, in: state.ledger), events: events)
+                missedBlocks: missedBlocks(after: lastEventID, in: state.ledger), events: events,
+                isLedgerReachable: state.isLedgerReachable)
         }
     }
 

@@ -10,15 +10,15 @@ struct ServerSentEvent: Sendable {
         text = (id.map { "id: \($0)\n" } ?? "") + "event: \(name)\ndata: \(data)\n\n"
     }
 
-    private init(text: String) {
-        self.text = text
-    }
-
-    /// Nothing but a sign of life, by which both ends notice that the other is gone.
-    static let signOfLife = ServerSentEvent(text: ": alive\n\n")
+    /// Nothing but a sign of life, by which both ends notice that the other is gone. Comments pages would not see.
+    static let signOfLife = ServerSentEvent("alive", data: "{}")
 
     static func json(_ name: String, id: String? = nil, _ value: some Encodable) -> ServerSentEvent {
         ServerSentEvent(name, id: id, data: String(decoding: PageJSON.encode(value), as: UTF8.self))
+    }
+
+    static func ledgerReachable(_ isReachable: Bool) -> ServerSentEvent {
+        json("ledger", ["isReachable": isReachable])
     }
 
     static func block(_ block: BlockView, ledger: String) -> ServerSentEvent {

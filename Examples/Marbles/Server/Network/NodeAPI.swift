@@ -41,9 +41,10 @@ struct NodeAPI: Sendable {
     /// - Parameter path: segments, each encoded for itself.
     /// - Throws: ``Failure``.
     func call<Answer: Decodable>(
-        _ path: [String], query: [String: String] = [:], as type: Answer.Type = Answer.self
+        _ path: [String], query: [String: String] = [:], timeout: Duration = .seconds(15),
+        as type: Answer.Type = Answer.self
     ) async throws -> Answer {
-        try read(try await exchange(.GET, path, query: query))
+        try read(try await exchange(.GET, path, query: query, timeout: timeout))
     }
 
     /// - Parameter body: sent as JSON.
@@ -67,7 +68,7 @@ struct NodeAPI: Sendable {
     /// - Throws: ``Failure``.
     func exchange(
         _ method: HTTPMethod, _ path: [String], query: [String: String] = [:],
-        body: (type: String, bytes: Data)? = nil
+        body: (type: String, bytes: Data)? = nil, timeout: Duration = .seconds(15)
     ) async throws -> Data {
         var request = request(method, path, query: query)
         if let body {
@@ -77,12 +78,12 @@ struct NodeAPI: Sendable {
         let response: HTTPClientResponse
         let bytes: ByteBuffer
         do {
-            response = try await http.execute(request, timeout: .seconds(60))
+            response = try await http.execute(request, timeout: .seconds(timeout.components.seconds))
             bytes = try await response.body.collect(upTo: Self.answerByteCountMax)
         } catch {
             throw Failure(
                 status: 0, code: "",
-                description: "The node at \(address) cannot be asked: \(error). Is it running?")
+                description: "The ledger is out of reach: the node at \(address) does not answer. Is it running?")
         }
         let data = Data(buffer: bytes)
         guard (200..<300).contains(response.status.code) else {

@@ -16,6 +16,16 @@ actor People {
     /// Members that are remembered; beyond that all are looked up anew.
     private static let memberCountMax = 5_000
 
+    /// Somebody sits before the page and waits. Endorsement checks have ten seconds.
+    static let settings: ClientSettings = {
+        var settings = ClientSettings()
+        settings.evaluateTimeout = .seconds(10)
+        settings.endorseTimeout = .seconds(15)
+        settings.submitTimeout = .seconds(10)
+        settings.commitStatusTimeout = .seconds(15)
+        return settings
+    }()
+
     private var members: [String: Task<Member, any Error>] = [:]
 
     init(node: NodeAPI, companies: [Company], channel: String) {
@@ -43,7 +53,8 @@ actor People {
         let task = Task {
             let identity = try await identity(name, of: company)
             return Member(
-                identity: identity, channel: try NetworkClient(company.connection, as: identity).channel(channel))
+                identity: identity,
+                channel: try NetworkClient(company.connection, as: identity, settings: Self.settings).channel(channel))
         }
         if members.count == Self.memberCountMax { members = [:] }
         members[key] = task

@@ -40,6 +40,11 @@ export class Actions extends EventTarget {
     const action = { wish: { ...wish, request: newRequest(), actor: this.actor ?? undefined }, story: null, isOneOfMany };
     this.#open.set(action.wish.request, action);
     this.#tell("sent", action);
+    if (!navigator.onLine) {
+      // Nothing left this machine, so nothing is open.
+      this.#settle(action, { stage: "refused", isUnsent: true, refusals: [], milliseconds: {}, endorsers: [], earlier: [] });
+      return action;
+    }
     try {
       this.#settle(action, await post("actions", action.wish));
     } catch (error) {

@@ -48,7 +48,14 @@ function forgetChosen() {
   for (const card of board.cards.values()) card.drawChosen();
 }
 
-addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && forgetChosen());
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  // Where the focus is in a panel or a dialog that has closed already.
+  const isElsewhere = !event.target.closest?.(".panel, .menu, .replay, dialog");
+  const panel = isElsewhere && [...document.querySelectorAll(".panel:not([hidden])")].at(-1);
+  if (panel) ({ rule, details, history, log, activity })[panel.id].close();
+  else forgetChosen();
+});
 
 const context = {
   get ledger() {
@@ -57,7 +64,7 @@ const context = {
   chosen,
   actorID: () => (isPast() ? null : actions.actor),
   isCarrying: () => carry.isCarrying,
-  presentAs: (owner) => (isPast() ? 0 : (presence.actors[owner] ?? 0) - (owner === actions.actor ? 1 : 0)),
+  presentAs: (owner) => (isPast() ? 0 : Math.max(0, (presence.actors[owner] ?? 0) - (owner === actions.actor ? 1 : 0))),
   createFor: async (owner) => {
     const choice = await askForMarble(owner);
     if (!choice) return;
@@ -257,11 +264,14 @@ new IntersectionObserver(([entry]) => document.documentElement.classList.toggle(
 
 let status = "connecting";
 let wasLost = false;
+/** Whether the server reaches the node. */
+let isLedgerReachable = true;
 
 function drawStatus() {
-  byID("live").dataset.state = status;
-  byID("live").title = say(status);
-  byID("live").querySelector(".live-text").textContent = say(status);
+  const shown = status === "live" && !isLedgerReachable ? "unreachable" : status;
+  byID("live").dataset.state = shown;
+  byID("live").title = say(shown);
+  byID("live").querySelector(".live-text").textContent = say(shown);
 }
 
 const stream = new Stream({
@@ -286,6 +296,11 @@ const stream = new Stream({
     presence = now;
     activity.takePresence(now);
     for (const card of board.cards.values()) card.drawPresence();
+  },
+  ledger: ({ isReachable }) => {
+    if (isReachable !== isLedgerReachable) activity.add({ text: say(isReachable ? "reachable" : "unreachable"), isBad: !isReachable, isGood: isReachable });
+    isLedgerReachable = isReachable;
+    drawStatus();
   },
   story: (story) => actions.takeStory(story),
   resumed: () => announce(say("resumed")),

@@ -1,15 +1,19 @@
 // The connection to the server: one stream of events that resumes where it broke, and calls that change something.
 
+/** The server gives a sign of life every ten seconds. */
+const silenceMilliseconds = 25_000;
+
 export class Stream {
   #last = null;
   #source = null;
   #handlers;
   #pause = 500;
+  #watch = null;
   #actor;
   #page = [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
   /**
-   * Handlers: hello, state, blocks, story, run, rule, presence, resumed; status with "connecting", "live" or "lost".
+   * Handlers: hello, state, blocks, story, run, rule, presence, ledger, resumed; status with "connecting", "live" or "lost".
    * actor: answers whom this page acts as.
    */
   constructor(handlers, actor) {
@@ -26,8 +30,25 @@ export class Stream {
     if (this.#last) facts.set("after", this.#last);
     const source = new EventSource(`api/stream?${facts}`);
     this.#source = source;
-    for (const name of ["hello", "state", "block", "story", "run", "rule", "presence", "resumed"]) {
+    const lose = () => {
+      if (source !== this.#source) return;
+      clearTimeout(this.#watch);
+      this.#handlers.status("lost");
+      // Opened anew by ourselves in every case: the browser gives up after an answer that is no stream.
+      source.close();
+      setTimeout(() => source === this.#source && this.open(), this.#pause);
+      this.#pause = Math.min(this.#pause * 2, 5000);
+    };
+    // A server that hangs, or a connection of which only this end is left, breaks nothing: it falls silent.
+    const expectMore = () => {
+      if (source !== this.#source) return;
+      clearTimeout(this.#watch);
+      this.#watch = setTimeout(lose, silenceMilliseconds);
+    };
+    expectMore();
+    for (const name of ["hello", "state", "block", "story", "run", "rule", "presence", "ledger", "resumed", "alive"]) {
       source.addEventListener(name, (event) => {
+        expectMore();
         if (event.lastEventId) this.#last = event.lastEventId;
         const value = JSON.parse(event.data);
         if (name === "block") return this.#gather(value);
@@ -39,14 +60,7 @@ export class Stream {
       this.#pause = 500;
       this.#handlers.status("live");
     });
-    source.addEventListener("error", () => {
-      if (source !== this.#source) return;
-      this.#handlers.status("lost");
-      // Opened anew by ourselves in every case: the browser gives up after an answer that is no stream.
-      source.close();
-      setTimeout(() => source === this.#source && this.open(), this.#pause);
-      this.#pause = Math.min(this.#pause * 2, 5000);
-    });
+    source.addEventListener("error", lose);
   }
 
   /** Whom this page acts as has changed. */

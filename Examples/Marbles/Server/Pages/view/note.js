@@ -7,13 +7,19 @@ import { say } from "../words.js";
 const plain = (text) => text.replace(/^(?:chaincode response \d+,\s*|error in simulation:\s*)+/i, "");
 
 function place(story) {
-  if (story.stage === "unknown") return say("outcomeUnknown");
   if (story.stage === "committed") return say("refusedCommit", { block: story.block });
   return { proposed: say("refusedEndorsement"), endorsed: say("refusedOrdering") }[story.failedAfter] ?? say("notTried");
 }
 
+/** Nobody has refused what was never sent, nor what nobody knows of. */
+function heading(story) {
+  if (story.isUnsent) return `${say("unsent")}.`;
+  return story.stage === "unknown" ? "" : `${say("refusedHere")}, ${place(story)}.`;
+}
+
 /** Why it came to nothing, in the words of whoever refused. */
 export function reasonOf(story) {
+  if (story.isUnsent) return say("offline");
   if (story.stage === "unknown") return say("unknown");
   if (story.isConflict) return say("conflict");
   return plain(story.refusals?.[0]?.message ?? story.message ?? story.code ?? "");
@@ -24,9 +30,9 @@ export function noteOf(action, { who, again }) {
   const { story } = action;
   const note = make("div", { class: "note", role: "alert" },
     iconButton("close", say("dismiss"), () => note.remove()),
-    make("p", {}, make("strong", {}, `${say("refusedHere")}, ${place(story)}.`), " ", reasonOf(story)),
+    make("p", {}, make("strong", {}, heading(story)), " ", reasonOf(story)),
     make("p", { class: "note-wish" }, say("sent", { actor: who, what: action.sentence })),
-    story.isConflict && make("button", { type: "button", class: "button", onclick: () => { note.remove(); again(); } }, say("tryAgain")),
+    (story.isConflict || story.isUnsent) && make("button", { type: "button", class: "button", onclick: () => { note.remove(); again(); } }, say("tryAgain")),
     story.refusals?.length > 0 && make("details", {}, make("summary", {}, say("whoSaid")),
       make("ul", {}, story.refusals.map((refusal) => make("li", {}, `${refusal.company} (${refusal.address}): ${refusal.message}`)))));
   return note;

@@ -108,3 +108,31 @@ def test_the_first_stop_leads_past_the_tools(page):
     expect(page.page.get_by_role("link", name="Skip to the marbles")).to_be_focused()
     page.page.keyboard.press("Enter")
     expect(page.page.locator("#board")).to_be_focused()
+
+
+def test_escape_closes_a_panel_wherever_the_focus_is(page):
+    opener = page.page.get_by_role("button", name="Functions", exact=True)
+    opener.click()
+    panel = page.page.locator("#log")
+    expect(panel).to_be_visible()
+    page.page.evaluate("document.activeElement.blur()")
+    page.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+def test_the_focus_stays_with_those_who_check_blocks_or_retire_somebody(page):
+    page.blocks().last.click()
+    check = page.page.locator("#details").get_by_role("button", name="Check the blocks before")
+    check.focus()
+    page.page.keyboard.press("Enter")
+    expect(page.page.locator("#details").get_by_text("hang together")).to_be_visible(timeout=20_000)
+    expect(check).to_be_focused()
+    page.page.keyboard.press("Escape")
+
+    name = page.new_owner("United Marbles")
+    card = page.card(name)
+    card.get_by_role("button", name=f"Retire {name}").click()
+    page.page.get_by_role("dialog").get_by_role("button", name="Retire").click()
+    expect(card).to_have_count(0)
+    assert page.page.evaluate("document.activeElement !== document.body")

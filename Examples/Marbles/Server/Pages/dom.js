@@ -30,6 +30,9 @@ export const iconButton = (name, label, onclick, attributes = {}) =>
 /** Shows a panel before those that are open already; they are there again once it is closed. */
 export function showPanel(panel) {
   byID("menu-place").before(panel);
+  // The tools that panels belong to stay in reach; on small screens panels come from below.
+  const isNarrow = matchMedia("(max-width: 720px)").matches;
+  panel.style.top = isNarrow ? "" : `${Math.max(0, document.querySelector(".bar").getBoundingClientRect().bottom)}px`;
   panel.hidden = false;
 }
 

@@ -108,6 +108,8 @@ export class Board {
 
   #removeCard(card) {
     this.cards.delete(card.id);
+    // Whoever has just retired this owner goes on from another card.
+    if (card.element.contains(document.activeElement)) ([...this.cards.values()][0]?.plus ?? byID("board")).focus({ preventScroll: true });
     card.element.classList.add("is-fading");
     setTimeout(() => card.element.remove(), calm() ? 0 : 350);
   }

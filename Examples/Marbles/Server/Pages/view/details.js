@@ -78,6 +78,8 @@ export class DetailsPanel {
       place.textContent = error.message;
     }
     button.disabled = false;
+    // A button that cannot be pressed has lost the focus.
+    if (document.activeElement === document.body) (button.isConnected ? button : this.#place.querySelector("[data-part=chain]"))?.focus();
   }
 
   async #load() {

@@ -68,6 +68,8 @@ def handler(event, context):
 def web(event, context):
     if event["rawPath"] == "/plain":
         return {"no": "status"}
+    if event["rawPath"] == "/no-base64":
+        return {"statusCode": 200, "isBase64Encoded": True, "body": "not base64!"}
     if event["rawPath"] == "/fail":
         raise ValueError("on purpose")
     return {"statusCode": 201, "cookies": ["a=1", "b=2"], "headers": {"content-type": "image/x-test"},
@@ -199,6 +201,8 @@ def test_requests_come_as_events_of_function_urls(deployed):
     answer = requests.get(address + "/plain")
     assert answer.status_code == 200 and answer.json() == {"no": "status"}
     assert requests.get(address + "/fail").status_code == 502
+    answer = requests.get(address + "/no-base64")
+    assert answer.status_code == 502 and "not base64" in answer.text
 
 
 def test_a_client_context_reaches_the_function(deployed, tmp_path):

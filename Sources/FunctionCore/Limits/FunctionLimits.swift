@@ -7,6 +7,10 @@ package enum FunctionLimits {
     package static let initializationTimeoutSeconds = 1...300
     package static let hookTimeoutSeconds = 1...90
     package static let instanceConcurrency = 1...100
+    /// Where a custom runtime may listen: below are ports that only root may take. ``lambdaRuntimePort`` is taken, too.
+    package static let customRuntimePort = 1024...65_535
+    /// Where the Lambda Runtime API is inside a sandbox.
+    package static let lambdaRuntimePort = 9001
     /// Bytes of a synchronous request or answer.
     package static let syncPayloadByteCountMax = 32 << 20
     /// Bytes of an asynchronous event.

@@ -50,6 +50,14 @@ package enum ConfigurationRules {
                 "memorySize is \(configuration.memoryMegabytes): write a multiple of 64 from 128 to 3072, or 4096, 8192, 16384 or 32768 megabytes."
             )
         }
+        if let port = configuration.customRuntimePort {
+            try checkRange(port, FunctionLimits.customRuntimePort, "caPort", "(9000 is usual)")
+            guard port != FunctionLimits.lambdaRuntimePort else {
+                throw FunctionError(
+                    .invalidArgument,
+                    "caPort is \(port), where the Lambda Runtime API is inside a sandbox. Choose another; 9000 is usual.")
+            }
+        }
         try FunctionLimits.checkEnvironment(configuration.environment)
     }
 

@@ -22,6 +22,8 @@ protocol RuntimeLink: Sendable {
 enum LinkReply<Value: Sendable>: Sendable {
     case value(Value)
     case timedOut
+    /// What the function's own server answered is no HTTP, or too much.
+    case malformed(reason: String)
     /// The runtime is gone or sent rubbish.
     case closed(reason: String)
 }

@@ -19,8 +19,6 @@ final class ExecutableLink: RuntimeLink {
         case timedOut
     }
 
-    /// Where the Lambda Runtime API is inside a sandbox.
-    private static let lambdaPort: UInt16 = 9001
     private static let serverPortDefault = 9000
     /// Connections to a server that wait for requests beyond those that are in use.
     private static let spareConnectionCount: UInt16 = 2
@@ -63,7 +61,7 @@ final class ExecutableLink: RuntimeLink {
         } catch {
             return .closed(reason: "its sockets cannot be made: \(error)")
         }
-        guard let lambdaPort = await slot.relay.listen(port: isConfined ? Self.lambdaPort : 0, socket: "l") else {
+        guard let lambdaPort = await slot.relay.listen(port: isConfined ? UInt16(FunctionLimits.lambdaRuntimePort) : 0, socket: "l") else {
             return .closed(reason: "its sandbox ended")
         }
         let isServer = specification.function.configuration.runtime.hasPrefix("custom")

@@ -47,6 +47,7 @@ struct LambdaLink: RuntimeLink {
         case .value(.failure(let failure)):
             return .value(LinkAnswer(outcome: .failure(failure)))
         case .timedOut: return .timedOut
+        case .malformed(let reason): return .malformed(reason: reason)
         case .closed(let reason): return .closed(reason: reason)
         }
     }
@@ -92,9 +93,14 @@ enum HTTPEvent {
         }
         headers += (json["cookies"]?.arrayValue ?? []).map { ["set-cookie", $0] }
         let text = json["body"]?.stringValue ?? ""
-        let body =
-            json["isBase64Encoded"]?.boolValue == true
-            ? Data(base64Encoded: text).map { [UInt8]($0) } ?? [] : Array(text.utf8)
+        var body = Array(text.utf8)
+        if json["isBase64Encoded"]?.boolValue == true {
+            guard let data = Data(base64Encoded: text) else {
+                return RuntimeMessage.malformed(
+                    "isBase64Encoded is true, but the body is not base64. Encode it, or leave isBase64Encoded out")
+            }
+            body = [UInt8](data)
+        }
         // The same checks as for our own bootstraps' answers.
         return RuntimeMessage(
             header: ["http": ["status": .integer(status), "headers": .array(headers)]], body: body

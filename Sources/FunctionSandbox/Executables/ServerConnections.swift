@@ -112,12 +112,12 @@ final class ServerConnections: Sendable {
         }
     }
 
-    func ended(_ channel: any Channel, reason: String) {
+    func ended(_ channel: any Channel, _ reply: Reply) {
         let call = state.withLock { state -> Call? in
             state.idle.removeAll { $0 === channel }
             return state.running.removeValue(forKey: ObjectIdentifier(channel))
         }
-        if let call { finish(call, .closed(reason: reason)) }
+        if let call { finish(call, reply) }
     }
 
     private static func write(_ request: HTTPMessage<HTTPRequestHead>, to channel: any Channel) {
@@ -149,17 +149,28 @@ final class ServerResponseHandler: ChannelInboundHandler {
             guard let response = try assembler.take(unwrapInboundIn(data)) else { return }
             connections.answered(context.channel, response, isKeptAlive: response.head.isKeepAlive)
         } catch {
-            connections.ended(context.channel, reason: "its answer is too large")
+            connections.ended(
+                context.channel,
+                .malformed(reason: "it has more than \(OversizedHTTPMessage.byteCountMax) bytes, the most that is read"))
             context.close(promise: nil)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connections.ended(context.channel, reason: "its server closed the connection without an answer")
+        connections.ended(context.channel, .closed(reason: "its server closed the connection without an answer"))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        connections.ended(context.channel, reason: "\(error)")
+        connections.ended(context.channel, .malformed(reason: Self.reason(of: error)))
         context.close(promise: nil)
+    }
+
+    private static func reason(of error: any Error) -> String {
+        switch error as? HTTPParserError {
+        case .invalidEOFState: "the connection was closed before its end; compare content-length with what is sent"
+        case .invalidHeaderToken: "a header's name or value has a character that is not allowed"
+        case let error?: "it is not HTTP (\(String(describing: error).prefix(200)))"
+        case nil: "its connection failed (\(String(describing: error).prefix(200)))"
+        }
     }
 }

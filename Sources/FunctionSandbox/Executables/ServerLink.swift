@@ -124,6 +124,7 @@ extension LinkReply {
         switch self {
         case .value(let value): .value(transform(value))
         case .timedOut: .timedOut
+        case .malformed(let reason): .malformed(reason: reason)
         case .closed(let reason): .closed(reason: reason)
         }
     }

@@ -51,8 +51,10 @@ final class ProcessInstance: FunctionInstance {
                 FunctionFailure(
                     .unhandledInitialization, errorType: FunctionFailure.timeoutType,
                     message: "The function did not \(what) within \(timeout.components.seconds) seconds."))
-        case .closed:
-            throw .function(ending(.unhandledInitialization, since: start))
+        case .malformed(let reason):
+            throw .function(malformed(.unhandledInitialization, reason, since: start))
+        case .closed(let reason):
+            throw .function(ending(.unhandledInitialization, reason, since: start))
         }
     }
 
@@ -79,15 +81,33 @@ final class ProcessInstance: FunctionInstance {
             return InstanceAnswer(
                 outcome: .failure(failure), duration: duration, memoryByteCountPeak: process.memoryByteCountPeak,
                 isInstanceUsable: false)
-        case .closed:
+        case .malformed(let reason):
             return InstanceAnswer(
-                outcome: .failure(ending(.unhandled, since: start)), duration: duration,
+                outcome: .failure(malformed(.unhandled, reason, since: start)), duration: duration,
+                memoryByteCountPeak: process.memoryByteCountPeak, isInstanceUsable: false)
+        case .closed(let reason):
+            return InstanceAnswer(
+                outcome: .failure(ending(.unhandled, reason, since: start)), duration: duration,
                 memoryByteCountPeak: process.memoryByteCountPeak, isInstanceUsable: false)
         }
     }
 
+    /// What is wrong with an answer, unless a limit cut it off.
+    private func malformed(
+        _ kind: FunctionFailure.Kind, _ reason: String, since start: ContinuousClock.Instant
+    ) -> FunctionFailure {
+        guard process.breach == nil else { return ending(kind, reason, since: start) }
+        return FunctionFailure(
+            kind, errorType: FunctionFailure.responseType,
+            message: "The HTTP answer of the function's server cannot be read: \(reason).")
+    }
+
     /// Why the process is gone.
-    private func ending(_ kind: FunctionFailure.Kind, since start: ContinuousClock.Instant) -> FunctionFailure {
+    ///
+    /// - Parameter reason: how it was noticed.
+    private func ending(
+        _ kind: FunctionFailure.Kind, _ reason: String, since start: ContinuousClock.Instant
+    ) -> FunctionFailure {
         switch process.breach {
         case .memory(let byteCount):
             return FunctionFailure(
@@ -107,7 +127,7 @@ final class ProcessInstance: FunctionInstance {
             return FunctionFailure(
                 kind, errorType: FunctionFailure.exitType,
                 message: "Process exited unexpectedly before completing request "
-                    + "(duration: \(milliseconds)ms, maxMemoryUsage: \(process.memoryByteCountPeak >> 20)MB)")
+                    + "(duration: \(milliseconds)ms, maxMemoryUsage: \(process.memoryByteCountPeak >> 20)MB): \(reason.prefix(300))")
         }
     }
 

@@ -56,7 +56,7 @@ struct FunctionReader {
         readLifecycle(&properties, into: &configuration)
         configuration.description = properties.text("Description")
         configuration.environment = readEnvironment(&properties)
-        configuration.customRuntimePort = properties.integer("CAPort", in: 1...65535, unit: "")
+        configuration.customRuntimePort = properties.integer("CAPort", in: FunctionLimits.customRuntimePort, unit: "")
         configuration.instanceType = properties.choice("InstanceType", of: ["e1", "c1"])
         _ = properties.withoutEffect("Layers", because: "there is no store of layers")
         configuration.customContainer = properties.withoutEffect(

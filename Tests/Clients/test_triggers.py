@@ -200,6 +200,9 @@ def test_commands_move_a_trigger(world):
     assert status["lagBlocks"] == 0
     replay = world.json("trigger", "replay", name, "--from", "0", "--dry-run")
     assert (replay["status"], replay["handledCount"], replay["equalCount"]) == ("finished", 4, 4)
+    for qualifier in ["77", "nobody"]:
+        refusal = world.duet("trigger", "replay", name, "--from", "0", "--qualifier", qualifier, status=1)
+        assert "does not exist" in refusal and "duet function versions shop" in refusal
     world.duet("trigger", "seek", name, "EARLIEST")
     world.outcomes("on-put", 4)
     assert "no ledger trigger" in world.duet("trigger", "show", "shop/handle/none", status=1)

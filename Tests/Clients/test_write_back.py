@@ -1,5 +1,6 @@
 """Transactions that a triggered function answers: exactly once on the ledger, all from one answer, whatever falls in between."""
 
+import copy
 import json
 import os
 import random
@@ -61,14 +62,16 @@ def messages(tmp_path_factory):
 class World:
     """A node with a network and the function, and a client of the gateway."""
 
-    def __init__(self, folder, handler=HANDLER):
+    def __init__(self, folder, handler=HANDLER, settings=None):
         self.folder = folder
         self.node = DuetNode(folder, "--port", "0").start()
         self.program = os.environ.get("DUET_PROGRAM", ".build/debug/duet")
         self.connect()
         project = folder / "project"
         project.mkdir()
-        (project / "template.yml").write_text(json.dumps(TEMPLATE))
+        template = copy.deepcopy(TEMPLATE)
+        template["Resources"]["rewards"]["award"]["Events"]["on-delete"]["Properties"].update(settings or {})
+        (project / "template.yml").write_text(json.dumps(template))
         (project / "index.py").write_text(handler)
         self.duet("deploy", str(project))
 
@@ -198,5 +201,31 @@ def test_an_answer_that_cannot_be_meant_is_a_failure(tmp_path):
             return "transactions[0].function is missing" in text
 
         assert eventually(told, seconds=60)
+    finally:
+        world.end()
+
+
+NOWHERE = """
+import json
+
+def handler(event, context):
+    where = json.loads(event)["data"]["arguments"][0]
+    call = {"contract": "keyvalue", "function": "put", "args": ["seen-" + where, "x"]}
+    if where == "contract":
+        call["contract"] = "nope"
+    if where == "channel":
+        call["channel"] = "nochannel"
+    return {"transactions": [call]}
+"""
+
+
+def test_an_answer_that_names_what_does_not_exist_holds_nobody_up(tmp_path):
+    world = World(tmp_path, NOWHERE, {"Retry": {"MaximumRetryAttempts": 1, "Delay": 0.1}, "OnFailure": "DEAD_LETTER"})
+    try:
+        for key in ["contract", "channel", "behind"]:
+            world.gateway.submit("keyvalue", "delete", key)
+        assert eventually(lambda: world.get("seen-behind"), seconds=60) == "x"
+        outcomes = json.loads(world.duet("trigger", "outcomes", "rewards/award/on-delete", "--output", "json"))
+        assert sum("did not take effect" in json.dumps(outcome) for outcome in outcomes) == 2
     finally:
         world.end()

@@ -205,6 +205,26 @@ struct TriggerRunTests {
         }
     }
 
+    @Test("a replay through a version that does not exist is refused")
+    func replayOfNothing() async throws {
+        var world = TriggerWorld()
+        world.functions = TestFunctions(isKnown: { $0.qualifier == .latest })
+        let entry = try world.entry()
+        world.entries.value = [entry]
+        world.ledger.append([transfer(1)])
+        let (functions, keeper) = (world.functions, world.makeKeeper())
+        try await running(keeper) {
+            await functions.wait { $0.count == 1 }
+            let error = await #expect(throws: TriggerError.self) {
+                try await keeper.startReplay(
+                    entry, first: 0, last: nil, qualifier: .version(VersionID(7)), isDryRun: true)
+            }
+            #expect(error?.code == .notFound)
+            let replays = try await keeper.replays(of: entry)
+            #expect(replays.isEmpty)
+        }
+    }
+
     @Test("what an answer asks for is settled before the position moves, and after a crash from what was stored")
     func answers() async throws {
         let answers = TestAnswers()
@@ -218,7 +238,8 @@ struct TriggerRunTests {
                 key: key, response: [],
                 events: [
                     EventOrigin(channel: "trade", block: 1, transactionIndex: 0, transactionID: "x", causeDepth: 0)
-                ], service: TriggerWorld.function.service, organization: TriggerWorld.function.organization))
+                ], service: TriggerWorld.function.service, organization: TriggerWorld.function.organization,
+                requestID: "request", responseDigest: "digest"))
         world.ledger.append([transfer(1), transfer(2)])
         let keeper = world.makeKeeper()
         try await running(keeper) {
@@ -231,6 +252,9 @@ struct TriggerRunTests {
         #expect(answers.forgottenKeys == [["trade/1/0/0"], ["trade/1/1/0"]])
         let outcomes = try world.store.outcomes(entry.positionName, below: nil, limit: 10)
         #expect(outcomes.map(\.transactionIDs) == [["tx"], ["tx"]])
+        let stored = try world.store.outcome(entry.positionName, at: LedgerPoint(block: 1))
+        #expect(stored?.requestID == "request")
+        #expect(stored?.responseDigest == "digest")
     }
 
     @Test("what a contract scheduled runs as the named function")

@@ -121,6 +121,15 @@ enum TriggerText {
         ] where status[name] != nil {
             table.append([.init(title), status.cell(name)])
         }
+        if status["condition"] == "stopped" {
+            let name = ["service", "function", "trigger"].compactMap { status[$0]?.stringValue }.joined(separator: "/")
+            table.append([
+                .init("What to do"),
+                .init(
+                    "Mend the cause, then: duet trigger resume \(name). Or pass over the event: duet trigger seek \(name) <position>"
+                ),
+            ])
+        }
         return table.rendered()
     }
 }

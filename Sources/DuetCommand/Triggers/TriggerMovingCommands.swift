@@ -98,13 +98,15 @@ struct TriggerReleaseCommand: AsyncParsableCommand {
     @OptionGroup var options: FunctionOptions
 
     func run() async throws {
+        let hadStopped = try await options.call(.get, trigger.route())["condition"] == "stopped"
         let answer = try await options.call(
             .post, trigger.route("release"), body: .object(present: ["key": .text(key)]))
         try options.output.print(answer) { answer in
             let count = answer["keyCount"]?.integerValue ?? 0
             let what =
                 count == 0 ? "Nothing was parked." : "\(count) \(count == 1 ? "key is" : "keys are") being released."
-            return "\(what)\nSee: duet trigger show \(trigger.text)\n"
+            let restart = hadStopped ? " The trigger had stopped and goes on with the event before which it stood." : ""
+            return "\(what)\(restart)\nSee: duet trigger show \(trigger.text)\n"
         }
     }
 }

@@ -138,6 +138,10 @@ struct PlatformFunctions: FunctionInvoking {
     func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport {
         try await platform.invoke(invocation)
     }
+
+    func find(_ target: FunctionTarget) throws(FunctionError) {
+        _ = try platform.registry.read { registry throws(FunctionError) in try registry.resolve(target, draw: 0) }
+    }
 }
 
 /// The function platform, which is made after what it offers to its instances.

@@ -22,6 +22,13 @@ extension LedgerGatewayError {
         if words.contains(where: { $0.contains("chaincode response ") || $0.contains("access denied") }) {
             return .refused
         }
+        // The node's own ledger and peer say so: nobody's return changes it.
+        if words.contains(where: { $0.contains("No metadata was found for chaincode ") })
+            || error.message.hasPrefix("no peers available to evaluate chaincode ")
+        {
+            return .notFound
+        }
+        if error.message.hasPrefix("no endorsers found in the gateway's organization") { return .refused }
         switch error.code {
         case .canceled, .internalError, .unavailable: return .unavailable
         case .deadlineExceeded: return .timedOut

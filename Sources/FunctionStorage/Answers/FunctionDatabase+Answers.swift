@@ -75,6 +75,8 @@ extension FunctionDatabase: AnswerStore {
         /// Absent in records of older nodes.
         var committedIDs: [String]?
         var refusal: String?
+        var requestID: String?
+        var responseDigest: String?
         var storedAt: FunctionTypes.Timestamp
     }
 
@@ -86,7 +88,8 @@ extension FunctionDatabase: AnswerStore {
         var record = AnswerRecord(
             answer: HandlerAnswer(
                 key: stored.key, response: [UInt8](response), events: stored.events,
-                service: ServiceName(unchecked: row[3]), organization: OrganizationName(unchecked: row[2])),
+                service: ServiceName(unchecked: row[3]), organization: OrganizationName(unchecked: row[2]),
+                requestID: stored.requestID ?? "", responseDigest: stored.responseDigest ?? ""),
             certificateID: stored.certificateID, storedAt: stored.storedAt)
         record.standing = stored.standing
         record.committedCount = stored.committedCount
@@ -99,7 +102,8 @@ extension FunctionDatabase: AnswerStore {
         let stored = StoredAnswer(
             key: record.answer.key, events: record.answer.events, certificateID: record.certificateID,
             standing: record.standing, committedCount: record.committedCount,
-            committedIDs: record.committedIDs, refusal: record.refusal, storedAt: record.storedAt)
+            committedIDs: record.committedIDs, refusal: record.refusal, requestID: record.answer.requestID,
+            responseDigest: record.answer.responseDigest, storedAt: record.storedAt)
         let key = record.answer.key
         try database.execute(
             sql: """

@@ -74,10 +74,17 @@ package struct HandlerAnswer: Hashable, Sendable {
     /// Whose identity answers on chain.
     package var service: ServiceName
     package var organization: OrganizationName
+    /// Of the invocation that gave the answer; empty where that is not known.
+    package var requestID: String
+    /// SHA-256 of the response as it came, hexadecimal digits, which stays when the response is emptied; empty where that is not known.
+    package var responseDigest: String
 
     package init(
-        key: AnswerKey, response: [UInt8], events: [EventOrigin], service: ServiceName, organization: OrganizationName
+        key: AnswerKey, response: [UInt8], events: [EventOrigin], service: ServiceName, organization: OrganizationName,
+        requestID: String = "", responseDigest: String = ""
     ) {
+        self.requestID = requestID
+        self.responseDigest = responseDigest
         self.key = key
         self.response = response
         self.events = events

@@ -24,7 +24,8 @@ package struct AnswerProgress: Sendable {
 
     /// What to do next.
     package enum Step: Hashable, Sendable {
-        /// Ask the ledger whether this attempt stands in it: ``AnswerProgress/lookedUp(_:)``.
+        /// Ask the ledger whether this attempt stands in it: ``AnswerProgress/lookedUp(_:)``, or
+        /// ``AnswerProgress/lookUpRefused(_:)``.
         case lookUp(index: Int, attempt: Int)
         /// Have this attempt endorsed: ``AnswerProgress/endorsed(_:)``.
         case endorse(index: Int, attempt: Int)
@@ -124,6 +125,11 @@ package struct AnswerProgress: Sendable {
         case .waiting: return retry("it was handed to the orderer and did not come back in a block")
         case .endorsing, .submitting, .pausing, .ended: preconditionFailure("nothing was looked up")
         }
+    }
+
+    /// There is no such channel in which an attempt could stand.
+    package mutating func lookUpRefused(_ reason: String) -> Step {
+        end(.refused(index: index, reason))
     }
 
     package mutating func endorsed(_ result: EndorsementResult) -> Step {

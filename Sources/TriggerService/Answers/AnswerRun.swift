@@ -76,6 +76,8 @@ struct AnswerRun {
             }
         } catch {
             try Task.checkCancellation()
+            // A channel that was never there; one that a transaction was just sent to is.
+            if error.code == .notFound, duration == nil { return progress.lookUpRefused("\(error)") }
             throw AnswerError(
                 .undecided, "Channel \"\(channel)\" cannot be read, where transactions are looked up: \(error)")
         }
@@ -106,8 +108,9 @@ struct AnswerRun {
             case .stale:
                 conflictCount += 1
                 return .stale
-            case .refused: return .refused("\(error)")
-            case .notFound, .overloaded, .timedOut, .unavailable: return .unavailable("\(error)")
+            // What a contract or channel that does not exist is asked for is refused: waiting brings it no nearer.
+            case .refused, .notFound: return .refused("\(error)")
+            case .overloaded, .timedOut, .unavailable: return .unavailable("\(error)")
             }
         }
     }

@@ -168,7 +168,10 @@ extension TriggerKeeper {
 
     /// Runs a range of blocks through the function once more, beside live traffic.
     ///
-    /// - Parameter last: nil for the ledger's last block.
+    /// - Parameters:
+    ///   - last: nil for the ledger's last block.
+    ///   - qualifier: nil for the trigger's own.
+    /// - Throws: ``TriggerError`` `notFound` where the function has no such version or alias, which would never answer.
     package func startReplay(
         _ entry: TriggerEntry, first: UInt64, last: UInt64?, qualifier: Qualifier?, isDryRun: Bool
     ) async throws -> ReplayRecord {
@@ -183,6 +186,7 @@ extension TriggerKeeper {
                 "Blocks \(first) to \(last) cannot be replayed: channel \"\(entry.trigger.channel)\" has blocks 0 to \(height > 0 ? height - 1 : 0)."
             )
         }
+        if let qualifier { try find(qualifier, for: entry) }
         let record = ReplayRecord(
             id: DeliveryCarrier.requestID(), triggerID: entry.id, channel: entry.trigger.channel, first: first,
             last: last, qualifier: qualifier, isDryRun: isDryRun, startedAt: time.now())
@@ -195,6 +199,19 @@ extension TriggerKeeper {
             state.withLock { $0.replaysToStart.append((entry, record)) }
         }
         return record
+    }
+
+    private func find(_ qualifier: Qualifier, for entry: TriggerEntry) throws {
+        // What a contract scheduled names its function itself, and a sink runs none.
+        guard entry.trigger.source != .scheduled, entry.trigger.sink == nil else { return }
+        do throws(FunctionError) {
+            try places.functions.find(FunctionTarget(entry.target.id, qualifier: qualifier))
+        } catch {
+            throw TriggerError(
+                .notFound,
+                "Nothing can be replayed through \(qualifier): \(error.message) List or publish versions with "
+                    + "`duet function versions \(entry.target.id.service)`.")
+        }
     }
 
     /// A trigger's replays, oldest first, with where each stands.

@@ -54,6 +54,7 @@ struct DeliveryCarrier: Sendable {
     let replay: ReplayRecord?
     let places: DeliveryPlaces
     let time: TriggerTime
+    let problem: SettlingProblem
     /// Whether what only waits should end.
     let isStopping: @Sendable () -> Bool
 
@@ -127,12 +128,14 @@ struct DeliveryCarrier: Sendable {
         let answer = HandlerAnswer(
             key: AnswerKey(triggerID: entry.id, replayID: replay?.id ?? "", eventIDs: events.map(\.id)),
             response: response, events: events.map(\.origin), service: entry.target.id.service,
-            organization: entry.target.id.organization)
+            organization: entry.target.id.organization, requestID: delivery.requestID,
+            responseDigest: delivery.responseDigest)
         await settle(answer, &delivery)
     }
 
     private func settle(_ answer: HandlerAnswer, _ delivery: inout Delivery) async {
         var failureCount = 0
+        defer { problem.clear(of: answer.key) }
         while true {
             do {
                 switch try await places.answers.settle(answer) {
@@ -145,6 +148,7 @@ struct DeliveryCarrier: Sendable {
                 }
                 return
             } catch {
+                problem.note(error, of: answer.key)
                 failureCount += 1
                 guard await pause(before: failureCount) else {
                     // The stored answer is found again at the next start.

@@ -6,4 +6,12 @@ package protocol FunctionInvoking: Sendable {
     ///
     /// - Throws: ``FunctionError`` if the platform could not run it; a function that fails is an outcome.
     func invoke(_ invocation: Invocation) async throws(FunctionError) -> InvocationReport
+
+    /// - Throws: ``FunctionError`` where there is no such function, version or alias now.
+    func find(_ target: FunctionTarget) throws(FunctionError)
+}
+
+extension FunctionInvoking {
+    /// Whoever cannot tell finds out by invoking.
+    package func find(_ target: FunctionTarget) throws(FunctionError) {}
 }

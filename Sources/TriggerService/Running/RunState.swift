@@ -90,7 +90,7 @@ struct RunState {
             tracker.settle(open)
             next.settled += open
             next.unparked += points
-            next.outcomes += try await outcomes(ofAnswered: points, transactionIDs)
+            next.outcomes += try await outcomes(of: answer, points, transactionIDs)
             answered.append(answer.key)
         }
         guard !answered.isEmpty else { return }
@@ -104,9 +104,9 @@ struct RunState {
         next = TriggerProgress(name: name, watermark: next.watermark, hashBefore: next.hashBefore)
     }
 
-    /// Of events that were answered before a crash, or whose answer was given up: what their function was asked with is gone.
+    /// Of events that were answered before a crash, or whose answer was given up.
     private func outcomes(
-        ofAnswered points: [LedgerPoint], _ transactionIDs: [String]
+        of answer: HandlerAnswer, _ points: [LedgerPoint], _ transactionIDs: [String]
     ) async throws -> [EventOutcome] {
         let name = run.name
         let missing = try await run.saver.perform { store in
@@ -116,8 +116,8 @@ struct RunState {
         let now = run.time.now()
         return missing.map { point in
             EventOutcome(
-                point: point, status: .handled, requestID: "", attemptCount: 1, batchCount: points.count, endedAt: now,
-                transactionIDs: transactionIDs)
+                point: point, status: .handled, requestID: answer.requestID, attemptCount: 1, batchCount: points.count,
+                responseDigest: answer.responseDigest, endedAt: now, transactionIDs: transactionIDs)
         }
     }
 

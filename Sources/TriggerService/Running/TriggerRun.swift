@@ -37,6 +37,7 @@ final class TriggerRun: Sendable {
     private let status: Mutex<TriggerStatus>
     private let replayResult: Mutex<ReplayRecord?>
     private let stopping: StopFlag
+    private let problem: SettlingProblem
     private let releases = Mutex<[String]>([])
 
     init(
@@ -52,8 +53,11 @@ final class TriggerRun: Sendable {
         maker = EventMaker(network: network, trigger: entry.trigger, organization: entry.target.id.organization)
         let flag = StopFlag()
         stopping = flag
+        let problem = SettlingProblem()
+        self.problem = problem
         carrier = DeliveryCarrier(
-            entry: entry, replay: replay, places: places, time: time, isStopping: { flag.isRaised })
+            entry: entry, replay: replay, places: places, time: time, problem: problem,
+            isStopping: { flag.isRaised })
         var logger = logger
         logger[metadataKey: "trigger.name"] = "\(entry.name)"
         logger[metadataKey: "channel.id"] = "\(entry.trigger.channel)"
@@ -65,6 +69,7 @@ final class TriggerRun: Sendable {
     var currentStatus: TriggerStatus {
         var current = status.withLock { $0 }
         current.ledgerHeight = ledger.height
+        if let reason = problem.text { current.lastError = reason }
         return current
     }
 

@@ -137,6 +137,34 @@ struct AnswerSettlerTests {
         #expect(ledger.effects.map(\.first) == ["b"])
     }
 
+    @Test("a contract or channel that does not exist is a refusal, not an outage", arguments: ["a", nil])
+    func missing(function: String?) async throws {
+        let ledger = FakeLedger(seed: 1)
+        ledger.makeMissing(function)
+        let outcome = try await settler(ledger).settle(answer(Self.transactions(["a"])))
+
+        guard case .refused(let reason) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(reason.contains("no such"))
+        #expect(try await settler(ledger).pending(answer("").key) == nil)
+    }
+
+    @Test("a contract that does not exist after a part took effect refuses the rest")
+    func missingLater() async throws {
+        let ledger = FakeLedger(seed: 1)
+        ledger.makeMissing("b")
+        let outcome = try await settler(ledger).settle(answer(Self.transactions(["a", "b"])))
+
+        guard case .refused = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(ledger.effects.map(\.first) == ["a"])
+        #expect(try await settler(ledger).partlyRefused(triggerID: "trigger-1").count == 1)
+    }
+
     @Test("refused after a part took effect, the first answer stays the one that counts")
     func refusedPartly() async throws {
         let ledger = FakeLedger(seed: 1)

@@ -35,6 +35,10 @@ final class FakeLedger: LedgerGateway, LedgerGateways {
         var waiting: [Entry] = []
         /// What the contract says to a function's name; nothing to endorse.
         var refusals: [String: String] = [:]
+        /// Functions whose contract does not exist.
+        var missing: Set<String> = []
+        /// Whether the channel does not exist.
+        var isChannelMissing = false
     }
 
     private let state: Mutex<State>
@@ -60,6 +64,13 @@ final class FakeLedger: LedgerGateway, LedgerGateways {
 
     func refuse(_ function: String, _ reason: String?) {
         state.withLock { $0.refusals[function] = reason }
+    }
+
+    /// As if the contract of this function did not exist; nil for the channel.
+    func makeMissing(_ function: String?) {
+        state.withLock { state in
+            if let function { state.missing.insert(function) } else { state.isChannelMissing = true }
+        }
     }
 
     func gateway(of organization: MSPID) -> (any LedgerGateway)? { self }
@@ -95,6 +106,7 @@ final class FakeLedger: LedgerGateway, LedgerGateways {
         let entry = try Self.entry(request.proposedTransaction)
         let result: Result<Void, LedgerGatewayError> = state.withLock { state in
             let function = entry.input.arguments.first?.lossyText ?? ""
+            if state.missing.contains(function) { return .failure(LedgerGatewayError(.notFound, "no such contract")) }
             if let reason = state.refusals[function] { return .failure(LedgerGatewayError(.refused, reason)) }
             guard Self.draw(state.faults.failure, &state) else { return .success(()) }
             return .failure(
@@ -131,6 +143,7 @@ final class FakeLedger: LedgerGateway, LedgerGateways {
     func place(of transactionID: TransactionID, on channel: ChannelID) async throws(LedgerGatewayError) -> LedgerPlace?
     {
         try mayCrash()
+        if state.withLock({ $0.isChannelMissing }) { throw LedgerGatewayError(.notFound, "no such channel") }
         return state.withLock { state in
             if Self.draw(0.3, &state) { Self.commitWaiting(&state) }
             return Self.place(transactionID, state)

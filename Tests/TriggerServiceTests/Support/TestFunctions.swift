@@ -18,10 +18,19 @@ final class TestFunctions: FunctionInvoking {
     }
 
     private let state = Mutex(State())
+    private let isKnown: @Sendable (FunctionTarget) -> Bool
     private let answer: @Sendable (Call) async throws(FunctionError) -> InvocationOutcome
 
-    init(answer: @escaping @Sendable (Call) async throws(FunctionError) -> InvocationOutcome = { _ in .event([]) }) {
+    init(
+        answer: @escaping @Sendable (Call) async throws(FunctionError) -> InvocationOutcome = { _ in .event([]) },
+        isKnown: @escaping @Sendable (FunctionTarget) -> Bool = { _ in true }
+    ) {
+        self.isKnown = isKnown
         self.answer = answer
+    }
+
+    func find(_ target: FunctionTarget) throws(FunctionError) {
+        guard isKnown(target) else { throw FunctionError(.versionNotFound, "There is no \(target).") }
     }
 
     var calls: [Call] { state.withLock { $0.calls } }

@@ -64,7 +64,8 @@ extension FunctionPlatform {
         }
         guard let ledgerResources else {
             return references.map {
-                TemplateNotice(line: $0.line, key: $0.key, text: "This node runs no network, so nobody asks the function.")
+                TemplateNotice(
+                    line: $0.line, key: $0.key, text: "This node runs no network, so nobody asks the function.")
             }
         }
         return try await ledgerResources.missing(references)

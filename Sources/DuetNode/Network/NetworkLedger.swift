@@ -60,7 +60,9 @@ struct NetworkLedger: LedgerResources {
             notices.append(
                 TemplateNotice(
                     line: reference.line, key: "\(reference.key).Contract",
-                    text: "There is no contract \"\(reference.contract)\" on \(channelID) yet; nothing comes of this before."))
+                    text:
+                        "There is no contract \"\(reference.contract)\" on \(channelID) yet; nothing comes of this before."
+                ))
         }
         return notices
     }

@@ -55,7 +55,8 @@ package enum ConfigurationRules {
             guard port != FunctionLimits.lambdaRuntimePort else {
                 throw FunctionError(
                     .invalidArgument,
-                    "caPort is \(port), where the Lambda Runtime API is inside a sandbox. Choose another; 9000 is usual.")
+                    "caPort is \(port), where the Lambda Runtime API is inside a sandbox. Choose another; 9000 is usual."
+                )
             }
         }
         try FunctionLimits.checkEnvironment(configuration.environment)

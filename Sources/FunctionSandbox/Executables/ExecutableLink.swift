@@ -61,7 +61,10 @@ final class ExecutableLink: RuntimeLink {
         } catch {
             return .closed(reason: "its sockets cannot be made: \(error)")
         }
-        guard let lambdaPort = await slot.relay.listen(port: isConfined ? UInt16(FunctionLimits.lambdaRuntimePort) : 0, socket: "l") else {
+        guard
+            let lambdaPort = await slot.relay.listen(
+                port: isConfined ? UInt16(FunctionLimits.lambdaRuntimePort) : 0, socket: "l")
+        else {
             return .closed(reason: "its sandbox ended")
         }
         let isServer = specification.function.configuration.runtime.hasPrefix("custom")

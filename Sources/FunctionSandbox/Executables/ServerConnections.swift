@@ -151,7 +151,8 @@ final class ServerResponseHandler: ChannelInboundHandler {
         } catch {
             connections.ended(
                 context.channel,
-                .malformed(reason: "it has more than \(OversizedHTTPMessage.byteCountMax) bytes, the most that is read"))
+                .malformed(reason: "it has more than \(OversizedHTTPMessage.byteCountMax) bytes, the most that is read")
+            )
             context.close(promise: nil)
         }
     }

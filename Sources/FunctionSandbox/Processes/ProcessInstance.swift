@@ -127,7 +127,8 @@ final class ProcessInstance: FunctionInstance {
             return FunctionFailure(
                 kind, errorType: FunctionFailure.exitType,
                 message: "Process exited unexpectedly before completing request "
-                    + "(duration: \(milliseconds)ms, maxMemoryUsage: \(process.memoryByteCountPeak >> 20)MB): \(reason.prefix(300))")
+                    + "(duration: \(milliseconds)ms, maxMemoryUsage: \(process.memoryByteCountPeak >> 20)MB): \(reason.prefix(300))"
+            )
         }
     }
 

@@ -102,7 +102,8 @@ package enum CheckAnswer: Hashable, Sendable {
     /// - Throws: ``InvalidCheckAnswer`` for any other answer: no verdict was given.
     package init(_ answer: [UInt8]) throws(InvalidCheckAnswer) {
         guard answer.count <= Self.byteCountMax else {
-            throw InvalidCheckAnswer("it answered \(answer.count) bytes; a check's answer may have \(Self.byteCountMax)")
+            throw InvalidCheckAnswer(
+                "it answered \(answer.count) bytes; a check's answer may have \(Self.byteCountMax)")
         }
         guard let members = (try? JSONValue(parsing: answer))?.objectValue, let isAllowed = members["allow"]?.boolValue
         else {

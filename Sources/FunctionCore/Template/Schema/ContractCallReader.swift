@@ -10,7 +10,8 @@ enum ContractCallReader {
         return .other(
             type: "contractcall",
             configuration: [
-                "channel": .string(place.channel), "contract": .string(place.contract), "timeout": .integer(Int64(timeout)),
+                "channel": .string(place.channel), "contract": .string(place.contract),
+                "timeout": .integer(Int64(timeout)),
             ])
     }
 }
